@@ -174,12 +174,15 @@ sitting = Sitting.objects.create(mission=mission, number=1, held_on=date(2026, 1
 frozen = {"mission_slug": "gel", "number": 1, "project_number": project.pk, "project_ref": "P1", "told": {}}
 FrozenDecision.objects.create(mission=mission, outcome="retenu", **frozen)
 AgendaPoint.objects.create(sitting=sitting, title="point")
+out = Project.objects.create(mission=mission, firm=firm, ref="P3", title="P3")
+CommitteeDecision.objects.create(project=out, outcome="refuse", withdrawn_at=timezone.now())
 kept = {"mission_slug": "gel", "sitting_key": sitting.pk, "name": "x", "title": "x", "by_name": "x", "size": 1}
 SessionDocument.objects.create(mission=mission, at=timezone.now(), content=b"x", digest="x", **kept)
 sitting.frozen_at = timezone.now()
 sitting.save()
 # A sitting that is only planned, or that is technical, opens nothing again.
-Sitting.objects.create(mission=mission, held_on=date(2026, 2, 1))
+planned = Sitting.objects.create(mission=mission, held_on=date(2026, 2, 1))
+AgendaPoint.objects.create(sitting=planned, title="point à venir")
 Sitting.objects.create(mission=mission, number=5, held_on=date(2026, 2, 1), kind="technique")
 refused = 0
 for statement in (
@@ -192,6 +195,9 @@ for statement in (
     f"INSERT INTO portfolio_committeedecision (project_id, outcome, reason, by, position) "
     f"VALUES ({new.pk}, 'refuse', '', '', 0)",
     "UPDATE committee_agendapoint SET title = 'autre'",
+    "DELETE FROM committee_agendapoint",
+    f"UPDATE committee_agendapoint SET sitting_id = {sitting.pk} WHERE sitting_id = {planned.pk}",
+    f"UPDATE portfolio_committeedecision SET withdrawn_at = NULL WHERE project_id = {out.pk}",
     "UPDATE committee_sessiondocument SET name = 'y'",
     "DELETE FROM committee_sessiondocument",
 ):
@@ -200,12 +206,13 @@ for statement in (
             cursor.execute(statement)
     except DatabaseError as error:
         refused += "gelée" in str(error)
+AgendaPoint.objects.filter(sitting=planned).delete()
 CommitteeDecision.objects.update(position=7)
 Sitting.objects.create(mission=mission, number=6, follows=1, held_on=date(2026, 1, 2))
 CommitteeDecision.objects.update(amount=2)
 Sitting.objects.all().delete()
 mission.delete()
-print(refused, FrozenDecision.objects.count())
+print(refused, FrozenDecision.objects.count(), AgendaPoint.objects.count())
 """
 
 
@@ -215,5 +222,5 @@ def test_a_frozen_sitting_is_kept_by_postgresql_and_followed(database_url: str) 
         "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    # Ten statements refused; what is frozen outlives its mission.
-    assert run_python(FROZEN, environment=settings).split() == ["10", "1"]
+    # Thirteen statements refused; what is frozen outlives its mission, and its agenda goes with it.
+    assert run_python(FROZEN, environment=settings).split() == ["13", "1", "0"]

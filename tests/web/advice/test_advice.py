@@ -225,6 +225,9 @@ def test_a_project_that_ripens_between_two_studies_is_told_until_it_is_read_and_
     (why,) = tasks(mission, TODAY)["Lire"]
     assert "mûr : revient au financement" in why.replace("\u202f", " ").replace("\xa0", " ")
     assert "preuve changée" in why
+    # It has no last day that a letter could say: « pour le », then a day that is past.
+    awaited = awaiting(User.objects.get(username="pilote"), mission, {Role.PILOT}, TODAY)
+    assert [task.due for task in awaited if task.verb == "Lire"] == [None]
     assert "par ligne de commande" in read(pilot, LIST)
     assert signed_in("consultant").post(f"{LIST}projets/{project.ref}/lu/").status_code == 403
     ProjectFinding.objects.found_by(study).filter(project=project).update(ripe="oui")

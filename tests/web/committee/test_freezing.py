@@ -36,6 +36,9 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
     people = {"tenue_le": "06/10/2026", "presidence": "Mme la sous-préfète", "deports": "M. Untel, projet P015"}
     pilot.post(f"{SCREEN}seance/", people)
     assert pilot.post(f"{SCREEN}geler/", {"vu": "autre"}).status_code == 422
+    outside = Project.objects.of(mission).filter(committee_decision__isnull=True)[1]
+    CommitteeDecision.objects.create(project=outside, outcome="refuse", withdrawn_at=timezone.now())
+    taken_back = CommitteeDecision.ever.filter(project=outside)
     record = frozen(pilot, mission)
     assert (record.number, record.content["retenus"], record.content["deports"]) == (1, 7, ["M. Untel, projet P015"])
     assert sum(Decimal(row["montant"]) for row in record.content["lignes"] if row["decision"] == "retenu") == Decimal(
@@ -77,6 +80,8 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
     new = Project.objects.of(mission).filter(committee_decision__isnull=True)[0]
     with pytest.raises(IntegrityError), transaction.atomic():
         CommitteeDecision.objects.create(project=new, outcome="refuse")
+    with pytest.raises(IntegrityError, match="gelée"), transaction.atomic():
+        taken_back.update(withdrawn_at=None)
     # What the operator or the State says afterwards is no new decision of the committee.
     step = {"etape": "decision_nationale", "issue": "bloquee", "date": "01/11/2026", "par": "SGPI", "motif": "gel"}
     assert pilot.post(f"{address('portfolio:steps')}{ref}/", step).status_code == 302

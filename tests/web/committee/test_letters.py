@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from decimal import Decimal
+from itertools import product
 
 from django.test import Client
 
@@ -52,6 +54,28 @@ def test_letters_say_to_a_firm_what_it_may_see_and_nothing_of_the_others(pilot: 
     one = pilot.get(f"{SCREEN}seances/1/courriers/{out}.docx").content
     assert one == archive.read(f"lettre-orientation-{out}.docx")
     assert Entry.objects.of(mission).filter(kind="courriers", act="export").count() == 2
+
+
+def test_no_sum_gives_away_the_one_amount_that_the_committee_is_not_told(pilot: Client, mission: Mission) -> None:
+    decide_as_proposed(pilot)
+    hidden = refs(mission, "retenu")[0]
+    Shared.objects.of(mission).filter(organisation__isnull=True, project__ref=hidden).delete()
+    amounts = dict(CommitteeDecision.objects.filter(outcome="retenu").values_list("project__ref", "amount"))
+    kept, total = amounts[hidden], sum(amount for amount in amounts.values() if amount is not None)
+    assert kept
+    record = frozen(pilot, mission)
+    said, whole, told = record.content, *(typeset(format_euros(each)) for each in (total, total - kept))
+    rows = sum(Decimal(row["montant"]) for row in said["lignes"] if row["decision"] == "retenu" and row["montant"])
+    sums = [Decimal(0), rows, *(Decimal(said[name]) for name in ("enveloppe", "accorde", "reste"))]
+    assert kept not in {one - two - three for one, two, three in product(sums, repeat=3)}
+    assert (said["retenus"], said["accorde_ailleurs"]) == (len(amounts) - 1, band_of(kept))
+    page = signed_in("copil").get(f"{SCREEN}seances/1/").content.decode()
+    for content in (page, text_in(pilot.get(f"{SCREEN}seances/1/releve.docx").content)):
+        assert told in content
+        assert typeset(band_of(kept)) in content
+        assert whole not in content
+    # The team reads the decisions themselves, and their sum.
+    assert whole in pilot.get(f"{SCREEN}seances/1/").content.decode()
 
 
 def test_the_committee_reads_the_minutes_by_code_until_a_project_is_put_before_it(

@@ -10,7 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.facts import CommitteeDecision as Decided
+from rebond.facts import DecisionOutcome
 from rebond.facts.referred import ReferralState, ReferralStep
+from rebond.history import ABSENT, Kind
 from rebond.portfolio.committee.seats import Quorum, Seat, counted, quorum, voters
 from rebond.records import FACT_ENUMS, FACT_KINDS, Records
 from rebond.restitution.confidences import confidences
@@ -24,7 +27,9 @@ from rebond.web.desk.agenda import entries
 from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.disclosure.models import Shared
-from rebond.web.journal.models import Entry
+from rebond.web.editing.gestures import save
+from rebond.web.journal.models import Act, Entry
+from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision, Recusal
 from rebond.web.projects.models import Project
@@ -178,10 +183,24 @@ def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(pilot: Cl
         ("M. Petit", "présent"),
         ("Mme Legrand", "présent"),
     ]
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Attendance.objects.update(state="absent")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        AgendaPoint.objects.create(sitting=sitting, title="après coup")
+    later = planned(pilot, mission, heure="9 h")
+    AgendaPoint.objects.create(sitting=later, title="à venir")
+    Attendance.objects.create(sitting=later, who="m. tard", name="M. Tard", voting=True, state="present")
+    into = [model.objects.filter(sitting=later) for model in (AgendaPoint, Attendance)]
+    for gesture in (
+        lambda: Attendance.objects.update(state="absent"),
+        lambda: AgendaPoint.objects.create(sitting=sitting, title="après coup"),
+        lambda: Attendance.objects.filter(sitting=sitting).delete(),
+        *(lambda rows=rows: rows.update(sitting=sitting) for rows in into),
+    ):
+        with pytest.raises(IntegrityError, match="gelée"), transaction.atomic():
+            gesture()
+    # Of a sitting that is only planned all may change; what belongs to one goes with it.
+    assert [rows.delete()[0] for rows in into] == [1, 1]
+    with transaction.atomic():
+        Sitting.objects.filter(pk=sitting.pk).delete()
+        assert not Attendance.objects.exists()
+        transaction.set_rollback(True)
     said = text_in(pilot.get(f"{SCREEN}seances/1/releve.docx").content)
     assert typeset("quorum de 2 atteint") in said
     assert "Mme Legrand" in said
@@ -196,6 +215,14 @@ def test_a_sitting_without_quorum_is_frozen_empty_and_the_next_one_takes_what_aw
     do(pilot, first, "ouvrir")
     do(pilot, later, "ouvrir", 409)
     do(pilot, first, "presences", **noted(pilot, first, Legrand="present"))
+    # What a workbook brings is not refused as a page refuses it: freezing is.
+    ref, shell = refs(mission, "retenu")[0], Author(user=None)
+    decided = Decided(project_id=ref, outcome=DecisionOutcome.REFUSED, reason="hors sujet", by="comité")
+    save(mission, {(Kind.DECISION, ref): decided}, by=shell, act=Act.IMPORTED)
+    page = pilot.get(f"{SCREEN}geler/")
+    assert any("Rien ne peut être décidé" in fault for fault in page.context["faults"])
+    assert pilot.post(f"{SCREEN}geler/", {"vu": page.context["seen"]}).status_code == 422
+    save(mission, {(Kind.DECISION, ref): ABSENT}, by=shell, act=Act.IMPORTED)
     record = frozen(pilot, mission)
     assert (record.number, record.content["lignes"]) == (1, [])
     assert "non atteint" in record.content["quorum"]
@@ -204,6 +231,14 @@ def test_a_sitting_without_quorum_is_frozen_empty_and_the_next_one_takes_what_aw
     assert pilot.post(f"{SCREEN}suite/", {"motif_suite": "quorum non atteint"}).status_code == 302
     later.refresh_from_db()
     assert (later.number, later.follows, Sitting.objects.count()) == (2, 1, 2)
+    # Without a quorum either, somebody must be there to decide; before anybody is noted, nobody knows.
+    do(pilot, later, "plan", tenue_le=f"{later.held_on:%d/%m/%Y}", quorum="")
+    assert later.quorum is None
+    do(pilot, later, "presences", **noted(pilot, later, Legrand="absent"))
+    refused = pilot.post(f"{SCREEN}decider/", COMMON)
+    assert "présent ni représenté" in refused.context["errors"]["choix"]
+    do(pilot, later, "presences", **noted(pilot, later))
+    decide_as_proposed(pilot)
 
 
 def test_what_changed_since_names_no_project_kept_from_the_committee_and_blocked_places_call_the_reserve(

@@ -1,6 +1,8 @@
 """Who reads what of a referral: states, messages, files, and names once a firm takes its consent back."""
 
+import json
 import re
+import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -21,11 +23,13 @@ from rebond.web.disclosure.acts import share
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.models import Consent
 from rebond.web.disclosure.ways_out import ways_out
+from rebond.web.exchange.removal import write_archive
 from rebond.web.files.models import Attachment
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.adopting import adopt
 from rebond.web.projects.models import Project
+from rebond.web.readings.models import Reading, What
 from rebond.web.referrals import models
 from rebond.web.studies.models import Referral
 from tests.web.addresses import MISSION, address
@@ -107,6 +111,25 @@ def test_each_message_and_file_is_read_by_its_audience_alone(
     assert [signed_in(role).get(place).status_code for role in ("pilote", "bpifrance", "ademe")] == [200, 200, 404]
     assert signed_in("bpifrance").get(reverse("files:download", args=[MISSION, held.pk])).status_code == 403
     assert "bilan.pdf" in text_of(pilot, address("files:list"))
+    # Taken from the list of files it is read as from its own page: under the project of the referral.
+    taken = Reading.objects.filter(part="Pièce d’une orientation", what=What.TAKEN, by__username="consultant")
+    for path in (place, reverse("files:download", args=[MISSION, held.pk])):
+        signed_in("consultant").get(path)
+        assert [(each.kind, each.ref) for each in taken] == [("projet", row.project.ref)], path
+        taken._raw_delete(taken.db)
+    # The archive is the mission's: it keeps the thread as the mission reads it, and whom letters go to.
+    models.DeskAddress.objects.create(mission=mission, organisation="bpifrance", email=DESK, by_name="x")
+    write_archive(mission, tmp_path / "archive.zip")
+    with zipfile.ZipFile(tmp_path / "archive.zip") as archive:
+        kept = archive.read("orientations.jsonl").decode()
+    kept_rows = [json.loads(line) for line in kept.splitlines()]
+    assert [(each["audience"], each["text"]) for each in kept_rows if each["table"] == "message"] == [
+        ("partagee", "equipe-partagee"),
+        ("mission", "equipe-mission"),
+        ("partagee", "banque-partagee"),
+        ("organisation", None),
+    ]
+    assert DESK in kept
 
 
 def test_what_was_written_in_clear_is_veiled_once_the_firm_takes_its_consent_back(

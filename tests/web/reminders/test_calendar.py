@@ -10,12 +10,17 @@ from django.utils import timezone
 
 from rebond.web.accounts.demo import DEMO_PASSWORD
 from rebond.web.accounts.models import User
+from rebond.web.disclosure.acts import share
 from rebond.web.firms.models import Firm
 from rebond.web.guard.requests import Buckets
 from rebond.web.interviews.models import Interview
-from rebond.web.missions.models import Membership, Mission
+from rebond.web.journal.writing import Author
+from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.organisations.adopting import adopt
+from rebond.web.projects.models import Project
 from rebond.web.readings import writing
 from rebond.web.readings.models import Reading
+from rebond.web.referrals.gestures import Sending, send
 from rebond.web.reminders import calendar_views, clock
 from rebond.web.reminders.models import CalendarAddress
 from tests.web.addresses import address
@@ -105,3 +110,20 @@ def test_each_part_is_given_its_own_days_and_a_partner_no_name(monkeypatch: pyte
     partner = unfolded(Client().get(made(signed_in("bpifrance"))))
     assert not any(name in partner for name in Firm.objects.values_list("name", flat=True))
     assert "comite" not in partner
+
+
+def test_who_sits_and_stands_for_an_organisation_is_given_the_days_of_both() -> None:
+    Mission.objects.update(committee_on=timezone.localdate() + timedelta(days=3))
+    mission, project = Mission.objects.get(), Project.objects.all()[0]
+    by = timezone.localdate() + timedelta(days=21)
+    asked = Sending(project=project.ref, organisation="bpifrance", answer_by=by)
+    send(mission, [asked], by=Author(user=None, name="Le pilote"), on=timezone.localdate())
+    share(mission, project, adopt("bpifrance"), by=None)
+    path = made(signed_in("copil"))
+    assert f"{by:%Y%m%d}" not in unfolded(Client().get(path))
+    told = {"role": Role.PARTNER, "organisation": adopt("bpifrance")}
+    Membership.objects.create(user=User.objects.get(username="copil"), mission=mission, **told)
+    text = unfolded(Client().get(path))
+    assert f"DTSTART;VALUE=DATE:{by:%Y%m%d}" in text
+    assert set(re.findall(r"UID:([a-z]+)", text)) == {"comite", "orientation"}
+    assert project.firm.name not in text

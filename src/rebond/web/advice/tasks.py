@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils import timezone
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
@@ -70,6 +69,7 @@ def _tasks_of(row: Advised, held: Accompaniment, mission: Mission, on: date) -> 
 
 
 def _ripened(user: User, mission: Mission) -> Iterable[Task]:
+    """No last day: the day that it was noticed is told as such."""
     for each in told(user, mission, unread(user, mission)):
         yield Task(
             verb="Lire",
@@ -78,7 +78,6 @@ def _ripened(user: User, mission: Mission) -> Iterable[Task]:
             subject=typeset(each.row.project.title),
             why=typeset(f"{_change(each.row)} le {each.row.at:%d/%m/%Y}{_because(each.causes)}"),
             url=f"{reverse('advice:list', args=[mission.slug])}#titre-muris",
-            due=timezone.localtime(each.row.at).date(),
         )
 
 

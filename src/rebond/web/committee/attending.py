@@ -193,7 +193,9 @@ class Presence:
             return f"{title} : {by} s’est déporté pour cette entreprise et ne décide pas d’elle."
         if self.quorum is Quorum.LACKING:
             return f"{title} : {self.words}. Rien ne peut être décidé."
-        if self.seats and counted(self.seats) and not voters(self.seats, aside):
+        if any(seat.voting for seat in self.seats) and not counted(self.seats):
+            return f"{title} : personne qui ait voix délibérative n’est noté présent ni représenté. Notez qui est venu."
+        if counted(self.seats) and not voters(self.seats, aside):
             return f"{title} : tous ceux qui ont voix délibérative se sont déportés. Reportez-le à une autre séance."
         return ""
 

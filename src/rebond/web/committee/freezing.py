@@ -112,7 +112,11 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
 def _undecidable(
     mission: Mission, sitting: Sitting, decided: Sequence[Row], presence: Presence, standing: Mapping[int, Standing]
 ) -> list[str]:
-    """What those who came could not decide: only what is new since the sitting that this one follows."""
+    """What those who came could not decide: only what is new since the sitting that this one follows.
+
+    The pages that decide refuse it at once (``deciding``). What comes another way, a workbook or the journal, is
+    refused here: whatever wrote a decision, none is frozen that those who came could not take.
+    """
     follows = sitting.follows
     before = FrozenDecision.objects.of(mission).filter(number=follows) if follows is not None else ()
     known = {row.project_ref: (row.outcome, row.amount, row.decided_on, row.reason, row.decided_by) for row in before}
@@ -235,7 +239,9 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
     study, bar = mission.current_study, found.screen.bar
     committee = committee_of(mission)
     granted = [row for row in found.decided if row.is_granted]
-    total = _total(granted)
+    presented = committee.presented or frozenset()
+    shown = [row for row in granted if row.ref in presented]
+    told, hidden = _total(shown), _total(row for row in granted if row.ref not in presented)
     lacking = dict(found.broken)
     operator = Envelope.objects.of(mission).values_list("operator", flat=True).first()
     return {
@@ -265,16 +271,18 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
         "motif_ecart_aux_regles": reason if lacking else "",
         "lignes": [_line(row, committee) for row in found.decided],
         "sans_decision": sum(row.decided is None for row in found.screen.rows) if sitting.decides else 0,
-        "retenus": len(granted),
-        "accorde": str(total),
-        "reste": str(bar.amount - total),
+        # As on its screen: to the cent for what is put before it; the rest in one range, or it could be subtracted.
+        "retenus": len(shown),
+        "accorde": str(told),
+        "accorde_ailleurs": band_of(hidden) if hidden else "",
+        "reste": str(bar.amount - told),
     }
 
 
 def _line(row: Row, committee: Recipient) -> dict[str, Any]:
     decision, project = row.decided, row.line.project
     assert decision is not None  # noqa: S101  # what is decided alone is told
-    named = committee.presented is not None and row.ref in committee.presented
+    named = row.ref in (committee.presented or ())
     title, _ = discreet_words(project.title, "")
     finding = row.line.finding
     proposed = finding.envelope if finding else None

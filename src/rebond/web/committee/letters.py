@@ -141,8 +141,7 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "etude": str(said["etude"]) if said["etude"] is not None else "sans étude",
         "enveloppe": _euros(said["enveloppe"]),
         "contributeurs": tuple(f"{each['contributeur']} : {_euros(each['montant'])}" for each in said["contributions"]),
-        "accorde": f"{_euros(said['accorde'])} à {said['retenus']} {agreed('projets', said['retenus'])}",
-        "reste": _euros(said["reste"]),
+        **_sums(said),
         "regles": tuple(_rules(said)),
         "retenus": Grid(
             ("Projet", "Entreprise", "Montant accordé", "Motif"),
@@ -165,6 +164,17 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "ecarts": tuple(_difference(row) for row in rows if row["differe"]),
         "empreinte": frozen.digest,
         **_gathering(said),
+    }
+
+
+def _sums(said: Mapping[str, Any]) -> dict[str, Value]:
+    """What was granted and what is left: of projects not put before the committee, the range of their sum alone."""
+    granted = f"{_euros(said['accorde'])} à {said['retenus']} {agreed('projets', said['retenus'])}"
+    if not (elsewhere := said.get("accorde_ailleurs")):
+        return {"accorde": granted, "reste": _euros(said["reste"])}
+    return {
+        "accorde": f"{granted}, et {elsewhere} à des projets qui ne lui sont pas présentés",
+        "reste": f"moins de {_euros(said['reste'])}",
     }
 
 

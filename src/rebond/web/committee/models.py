@@ -210,7 +210,7 @@ class Member(MissionData):
 
 
 class OfSitting(MissionData):
-    """What belongs to one sitting: nothing of it changes once the sitting is frozen (triggers)."""
+    """What belongs to one sitting, and goes with it (triggers); once the sitting is frozen nothing of it changes."""
 
     MISSION_PATH = "sitting__mission"
     COMMITTEE_ALWAYS = True
@@ -231,7 +231,7 @@ class Attendance(OfSitting):
         REPRESENTED = "represente", "Représenté"
         ABSENT = "absent", "Absent"
 
-    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="attendance", verbose_name="séance")
+    sitting = models.ForeignKey(Sitting, on_delete=models.DO_NOTHING, related_name="attendance", verbose_name="séance")
     who = models.CharField("membre, sans casse", max_length=150)
     """``person`` of the account, or of the name of someone without one: as declarations of interest name it."""
     name = models.CharField("nom", max_length=100)
@@ -268,7 +268,7 @@ class AgendaPoint(Ordered, OfSitting):
         ROADMAP = "feuille_de_route", "Avancement de la feuille de route"
         FREE = "libre", "Autre point"
 
-    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="points", verbose_name="séance")
+    sitting = models.ForeignKey(Sitting, on_delete=models.DO_NOTHING, related_name="points", verbose_name="séance")
     kind = models.CharField("nature", max_length=20, choices=Kind.choices, default=Kind.FREE)
     title = models.CharField("intitulé", max_length=300, blank=True)
     """Empty: what the state of the mission says of a point of this nature."""

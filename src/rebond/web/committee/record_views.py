@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import cast
+from decimal import Decimal
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -80,11 +82,12 @@ def record(request: HttpRequest, mission: Mission, number: int, *, may_decide: b
     """A frozen sitting, as the committee reads it; the team finds the letters there."""
     frozen = get_object_or_404(FrozenSitting.objects.visible_to(request.user).of(mission), number=number)
     is_team = not roles_in(mission).isdisjoint(TEAM)
-    letters = FrozenDecision.objects.visible_to(request.user).of(mission).filter(number=number)
+    letters = list(FrozenDecision.objects.visible_to(request.user).of(mission).filter(number=number))
     labels = dict(CommitteeDecision.Outcome.choices)
     context = {
         "frozen": frozen,
         "said": frozen.content,
+        "sums": _sums(frozen, letters),
         "held_on": date.fromisoformat(frozen.content["tenue_le"]),
         "lines": [
             (row, labels.get(row["decision"], row["decision"]), *(amount_told(row, key) for key in _AMOUNTS))
@@ -96,3 +99,13 @@ def record(request: HttpRequest, mission: Mission, number: int, *, may_decide: b
         "may_decide": may_decide,
     }
     return page(request, mission, "committee/record.html", "committee", context)
+
+
+def _sums(frozen: FrozenSitting, decisions: Sequence[FrozenDecision]) -> dict[str, Any]:
+    """What was granted and what is left: as the committee reads it, whole for who reads the decisions themselves."""
+    said = frozen.content
+    if not decisions:
+        return {name: said.get(name, "") for name in ("retenus", "accorde", "reste", "accorde_ailleurs")}
+    granted = [each for each in decisions if each.outcome == CommitteeDecision.Outcome.RETAINED]
+    total = sum((each.amount or Decimal(0) for each in granted), Decimal(0))
+    return {"retenus": len(granted), "accorde": str(total), "reste": str(Decimal(said["enveloppe"]) - total)}

@@ -1,7 +1,8 @@
 """Triggers that keep a frozen sitting as it was frozen, whoever asks, on SQLite and PostgreSQL.
 
-Its records are never changed nor deleted. The sitting itself is not changed; it goes with its mission alone. The
-decisions that it froze change only once another sitting follows it.
+Its records are never changed nor deleted. The sitting itself is not changed; it goes with its mission alone. Who came
+and its agenda are neither written, moved nor deleted: they go with the sitting, by triggers too. The decisions that it
+froze change only once another sitting follows it, and none comes or comes back meanwhile.
 """
 
 from __future__ import annotations
@@ -48,6 +49,16 @@ taken away before every migration and put back after.
 _CLOSED = "EXISTS (SELECT 1 FROM committee_sitting s WHERE s.id = ROW.sitting_id AND s.frozen_at IS NOT NULL)"
 
 
+_CLOSED_TO = {
+    "insert": _CLOSED.replace("ROW", "NEW"),
+    "update": f"({_CLOSED.replace('ROW', 'OLD')} OR {_CLOSED.replace('ROW', 'NEW')})",
+    "delete": _CLOSED.replace("ROW", "OLD"),
+}
+"""By event: nothing of what belongs to a sitting enters a frozen one, changes in it, nor leaves it."""
+_BACK = f"NEW.withdrawn_at IS NULL AND {_AFTER}"
+"""Whether a decision that changes counts once more, or elsewhere, after the last sitting was frozen."""
+
+
 def _changed(operator: str) -> str:
     return "(" + " OR ".join(f'OLD."{name}" {operator} NEW."{name}"' for name in _DECIDED) + ")"
 
@@ -65,11 +76,12 @@ def _sqlite() -> list[tuple[str, str]]:
         for event in ("UPDATE", "DELETE")
     ]
     for table in OF_SITTING:
-        for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD")):
-            closed = _CLOSED.replace("ROW", row)
-            found.append(
-                (table, f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} WHEN {closed} {refuse}")
-            )
+        found += [
+            (table, f"CREATE TRIGGER {table}_no_{event} BEFORE {event.upper()} ON {table} WHEN {closed} {refuse}")
+            for event, closed in _CLOSED_TO.items()
+        ]
+        gone = "BEGIN DELETE FROM TABLE WHERE sitting_id = OLD.id; END;".replace("TABLE", table)
+        found.append((table, f"CREATE TRIGGER {table}_gone AFTER DELETE ON {SITTING} {gone}"))
     on = {
         SITTING: (f"{SITTING}_frozen BEFORE UPDATE", "OLD.frozen_at IS NOT NULL"),
     }
@@ -88,7 +100,11 @@ def _sqlite() -> list[tuple[str, str]]:
 def _sqlite_last() -> list[tuple[str, str]]:
     """Those that read a table of another application."""
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END;"
-    return [(DECISION, f"CREATE TRIGGER {DECISION}_no_new AFTER INSERT ON {DECISION} WHEN {_AFTER} {refuse}")]
+    back = f"{_changed('IS NOT')} AND {_BACK}"
+    return [
+        (DECISION, f"CREATE TRIGGER {DECISION}_no_new AFTER INSERT ON {DECISION} WHEN {_AFTER} {refuse}"),
+        (DECISION, f"CREATE TRIGGER {DECISION}_no_return BEFORE UPDATE ON {DECISION} WHEN {back} {refuse}"),
+    ]
 
 
 def _postgres() -> list[tuple[str, str]]:
@@ -117,7 +133,7 @@ def _postgres() -> list[tuple[str, str]]:
     # The condition of a trigger may hold no query on PostgreSQL: functions ask it.
     for name, event, row, refused in (
         ("insert", "AFTER INSERT", "NEW", f"{_locked('NEW')} OR {_AFTER}"),
-        ("update", "BEFORE UPDATE", "NEW", f"{_changed('IS DISTINCT FROM')} AND {_locked('OLD')}"),
+        ("update", "BEFORE UPDATE", "NEW", f"{_changed('IS DISTINCT FROM')} AND ({_locked('OLD')} OR {_BACK})"),
         ("delete", "BEFORE DELETE", "OLD", _locked("OLD")),
     ):
         found += _asked(f"committee_locked_{name}", row, refused)
@@ -130,8 +146,8 @@ def _postgres() -> list[tuple[str, str]]:
                 ),
             )
         )
-    for name, row in (("insert", "NEW"), ("update", "OLD")):
-        found += _asked(f"committee_closed_{name}", "NEW", _CLOSED.replace("ROW", row))
+    for name, closed in _CLOSED_TO.items():
+        found += _asked(f"committee_closed_{name}", "OLD" if name == "delete" else "NEW", closed)
         found += [
             (
                 table,
@@ -142,6 +158,26 @@ def _postgres() -> list[tuple[str, str]]:
             )
             for table in OF_SITTING
         ]
+    gone = "EXECUTE 'DELETE FROM ' || TG_ARGV[0] || ' WHERE sitting_id = $1' USING OLD.id; RETURN OLD;"
+    found.append(
+        (
+            "",
+            (
+                f"CREATE OR REPLACE FUNCTION committee_gone() RETURNS trigger AS $$ BEGIN {gone} END; $$ "
+                "LANGUAGE plpgsql;"
+            ),
+        )
+    )
+    found += [
+        (
+            table,
+            (
+                f"CREATE TRIGGER {table}_gone AFTER DELETE ON {SITTING} FOR EACH ROW "
+                f"EXECUTE FUNCTION committee_gone('{table}');"
+            ),
+        )
+        for table in OF_SITTING
+    ]
     return found
 
 
@@ -161,17 +197,18 @@ def _asked(function: str, row: str, refused: str) -> list[tuple[str, str]]:
 def _undo(vendor: str) -> list[str]:
     on_records = ("update", "delete") if vendor == "sqlite" else ("change", "truncate")
     named = [(table, f"{table}_no_{event}") for table in RECORDS for event in on_records]
-    named += [(table, f"{table}_no_{event}") for table in OF_SITTING for event in ("insert", "update")]
+    named += [(table, f"{table}_no_{event}") for table in OF_SITTING for event in _CLOSED_TO]
     named += [
         (SITTING, f"{SITTING}_frozen"),
-        *((DECISION, f"{DECISION}_no_{e}") for e in ("insert", "update", "delete", "new")),
+        *((SITTING, f"{table}_gone") for table in OF_SITTING),
+        *((DECISION, f"{DECISION}_no_{e}") for e in ("insert", "update", "delete", "new", "return")),
     ]
     if vendor == "sqlite":
         return [f"DROP TRIGGER IF EXISTS {name};" for _, name in named]
-    functions = ("refuse", "locked_insert", "locked_update", "locked_delete", "closed_insert", "closed_update")
+    asked = (f"{name}_{event}" for name in ("locked", "closed") for event in ("insert", "update", "delete"))
     return [
         *(f"DROP TRIGGER IF EXISTS {name} ON {table};" for table, name in named),
-        *(f"DROP FUNCTION IF EXISTS committee_{name}();" for name in functions),
+        *(f"DROP FUNCTION IF EXISTS committee_{name}();" for name in ("refuse", "gone", *asked)),
     ]
 
 

@@ -20,6 +20,7 @@ from rebond.adapters.workbook import census_rows, write_workbook
 from rebond.data.outfolder import written_file
 from rebond.records import FACTS
 from rebond.web.advice.models import AdviceMeeting
+from rebond.web.answering.models import AnswerLink
 from rebond.web.committee.models import (
     AgendaPoint,
     Attendance,
@@ -42,7 +43,7 @@ from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.portfolio.models import CommitteeDecision, Mark, Recusal
 from rebond.web.projects.models import Project
-from rebond.web.referrals.models import Message, ReferralStep
+from rebond.web.referrals.models import Audience, DeskAddress, Message, ReferralStep
 from rebond.web.roadmap.models import ActionProgress
 from rebond.web.studies.keeping import forget_unheld_records
 from rebond.web.studies.models import Document
@@ -50,7 +51,7 @@ from rebond.web.studies.models import Document
 WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
 FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
 SITTINGS, DECISIONS = "seances-gelees.jsonl", "decisions-gelees.jsonl"
-SESSIONS = "seances.jsonl"
+SESSIONS, THREADS = "seances.jsonl", "orientations.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,7 @@ def write_archive(mission: Mission, path: Path) -> None:
             archive.writestr(SESSIONS, _lines(_sessions(mission)))
             for kept in SessionDocument.objects.of(mission):
                 archive.writestr(f"{DOCUMENTS}/seances/{kept.pk}-{kept.name}", bytes(kept.content))
+            archive.writestr(THREADS, _lines(_threads(mission)))
             archive.writestr(PEOPLE, _lines(_people(mission)))
             _write_attachments(mission, archive)
             for name, file in sorted(_files(mission).items()):
@@ -131,6 +133,23 @@ def _sessions(mission: Mission) -> Iterator[Mapping[str, Any]]:
             yield {"table": model._meta.model_name, **row}
     for kept in SessionDocument.objects.of(mission).order_by("pk").values("pk", "sitting_key", "name", "at", "digest"):
         yield {"table": "sessiondocument", **kept}
+
+
+def _threads(mission: Mission) -> Iterator[Mapping[str, Any]]:
+    """What was written about referrals, and where letters and links went; the census has their steps.
+
+    The archive is the mission's: of what an organisation wrote for itself alone, it says that there was something. No
+    key of a link leaves.
+    """
+    of_message = ("referral__ref", "audience", "text", "at", "by_name", "withdrawn_at")
+    for row in Message.ever.of(mission).order_by("pk").values(*of_message):
+        yield {"table": "message", **row, "text": None if row["audience"] == Audience.ORGANISATION else row["text"]}
+    of_address = ("organisation", "email", "at", "by_name", "ended_at")
+    for row in DeskAddress.ever.of(mission).order_by("pk").values(*of_address):
+        yield {"table": "deskaddress", **row}
+    of_link = ("referral__ref", "sent_to", "sent_at", "expires_at", "answered_at", "answered_by", "revoked_at")
+    for row in AnswerLink.ever.of(mission).order_by("pk").values(*of_link):
+        yield {"table": "answerlink", **row}
 
 
 @transaction.atomic

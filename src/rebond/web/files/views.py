@@ -25,6 +25,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.projects.sheet import sheet_page, studied_project
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind, What
+from rebond.web.referrals.models import SentReferral
 
 _UNREADABLE, _GONE = 422, 410
 SHEETS = {
@@ -74,10 +75,18 @@ def download(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
         response = page(request, mission, "files/lost.html", "projects", context)
         response.status_code = _GONE
         return response
-    kind = Kind.PROJECT if row.owner == Attachment.Owner.PROJECT else Kind.FIRM
-    if row.owner != Attachment.Owner.REFERRAL:
-        note(request, kind, row.ref, "Pièce jointe", What.TAKEN)
+    kind, ref, part = _place(mission, row)
+    note(request, kind, ref, part, What.TAKEN)
     return as_file(row, content)
+
+
+def _place(mission: Mission, row: Attachment) -> tuple[Kind, str, str]:
+    """What a file that is taken is told to be of: its sheet, or the project of its referral, one that left too."""
+    if row.owner == Attachment.Owner.REFERRAL:
+        project = SentReferral.ever.of(mission).filter(ref=row.ref).values_list("project__ref", flat=True).first()
+        return Kind.PROJECT, project or row.ref, "Pièce d’une orientation"
+    kind = Kind.PROJECT if row.owner == Attachment.Owner.PROJECT else Kind.FIRM
+    return kind, row.ref, "Pièce jointe"
 
 
 def as_file(row: Attachment, content: bytes, *, name: str = "") -> HttpResponse:

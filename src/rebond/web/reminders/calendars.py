@@ -100,7 +100,7 @@ def days_of(address: CalendarAddress, site: str, now: datetime) -> Days | None:
 
 
 def _events(user: User, mission: Mission, site: str, on: date) -> Iterator[tuple[DayEvent, bool]]:
-    """Each event, and whether it may name a firm."""
+    """Each event, and whether it may name a firm: the agenda of who sits, and what awaits the other parts."""
     roles = roles_in(mission)
     if not SITTING.isdisjoint(roles):
         for entry in entries(user, mission, roles, on):
@@ -108,9 +108,9 @@ def _events(user: User, mission: Mission, site: str, on: date) -> Iterator[tuple
             if event is not None:
                 told = "\n".join(filter(None, (event.description, mission.name)))
                 yield replace(event, description=told), entry.kind not in PUBLIC_KINDS
-        return
     seen: set[str] = set()
-    for task in awaiting(user, mission, roles, on):
+    others = roles - SITTING
+    for task in awaiting(user, mission, others, on) if others else ():
         matter = matter_of(task, rule())
         uid = f"{matter.kind}-{matter.key[:32]}@{mission.slug}.rebond"
         if task.due is None or uid in seen:
