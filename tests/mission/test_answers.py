@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import TypeVar
@@ -246,6 +247,24 @@ def test_a_project_with_every_funder_refused_ends_at_an_adviser_and_never_at_nob
     )
     (other,) = _steps(_alone(advised, bench, "P027"), bench)
     assert other.organisation not in {"", step.organisation}
+
+
+def test_a_way_out_that_follows_an_answer_counts_its_days_from_it_and_what_waits_keeps_its_own(bench: Bench) -> None:
+    """A step that nobody could take before the answer is never dated before it."""
+    census, committee = bench.census, bench.census.settings.committee_on
+    project, late = "P010", committee + timedelta(days=120)
+    dispositif, *_others = _planned(_alone(census, bench, project))
+    census = _answered(census, bench, project, dispositif, REFUSED)
+    census = replace(
+        census,
+        referral_steps=tuple(replace(step, on=late) if step.number > 1 else step for step in census.referral_steps),
+    )
+    first, *_more = steps = _steps(_alone(census, bench, project), bench)
+    assert min(step.before for step in steps) > late
+    code = next(key for key, each in bench.rulebook.catalogue.organisations.items() if each.name == first.organisation)
+    waiting = SentReferral(id="O-W", project_id=project, organisation=code, sent_on=committee)
+    again = _steps(_alone(replace(census, referrals=(*census.referrals, waiting)), bench, project), bench)
+    assert [step.before < late for step in again if step.organisation == first.organisation] == [True]
 
 
 @pytest.fixture(scope="module")

@@ -109,6 +109,7 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
         found = tuple(dict.fromkeys(dispositifs))
         asked = [catalogue.dispositifs[key] for key in found if key in catalogue.dispositifs]
         days = rules.days.get(kind.value, rules.days["conseil"])
+        since = _counted_from(answers, organisation, committee_on)
         return Referral(
             project=project.id,
             kind=kind,
@@ -117,7 +118,7 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
             reason=reason,
             next_step=next_step(kind, project, asked, rules, committee_on=committee_on),
             owner=organisation,
-            due_on=due_on(kind, project, asked, committee_on=committee_on, days=days),
+            due_on=due_on(kind, project, asked, committee_on=since, days=days),
         )
 
     found: list[Referral] = []
@@ -158,6 +159,18 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
         )
         found.append(make(ReferralKind.ADVISER, adviser, (), reason))
     return tuple(found)
+
+
+def _counted_from(answers: Answers, organisation: str, committee_on: date) -> date:
+    """The day from which a delay runs: the committee's, or that of the last answer when the way out follows from it.
+
+    Who was asked and has not said yes or no keeps its day, whatever others answered since.
+    """
+    said = (*answers.closed, *answers.granted)
+    waits = {each.organisation for each in answers.asked} - {each.organisation for each in said}
+    if organisation in waits:
+        return committee_on
+    return max([committee_on, *(each.on for each in said if each.on is not UNKNOWN)])
 
 
 def _covered(answers: Answers) -> str:

@@ -166,6 +166,16 @@ def test_from_taken_to_granted_an_organisation_never_needs_an_account() -> None:
     assert followed.totals.granted == Decimal("12500.50")
 
 
+def test_the_reason_of_a_refusal_is_not_that_of_what_is_granted_with_it() -> None:
+    referral = sent(LOAN, GRANT)
+    both = {"choix": "decision", "issue_0": "refuse", "issue_1": "accorde", "accorde_1": "10 000", "mot": "endetté"}
+    assert answer(links.path_of(link(referral)), both).status_code == 200
+    assert [(step.state, step.reason) for step in links.followed_of(referral).steps] == [
+        (S.REFUSED, "endetté"),
+        (S.GRANTED, ""),
+    ]
+
+
 def test_every_fault_is_said_at_once_and_what_was_typed_is_kept() -> None:
     referral = sent(LOAN, GRANT)
     path = links.path_of(link(referral))

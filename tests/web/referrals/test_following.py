@@ -24,6 +24,7 @@ from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
 from rebond.web.referrals import models
 from rebond.web.referrals.gestures import known_of
+from rebond.web.referrals.reading import ANSWER_AWAITED
 from rebond.web.studies.models import Referral
 from tests.web.addresses import MISSION, address
 from tests.web.conftest import signed_in
@@ -63,6 +64,8 @@ def test_one_page_shows_what_leaves_and_one_button_sends_it(
     assert [each.sent.project_id for each in known_of(mission)].count(row.project.ref) == 1
     assert {each.id for each in census_of(mission).referrals} == {f"O{n:03d}" for n in range(1, len(ticked) + 1)}
     codes = [code_of(Project.objects.get(ref=each.project_id)) for each in census_of(mission).referrals]
+    expected = {each.expected for each in census_of(mission).referrals}
+    assert expected == {ANSWER_AWAITED}, "the next step of a study is the firm's, not the organisation's"
     assert codes == sorted(codes), "numbers do not follow the order of references"
     assert Shared.objects.filter(project=row.project, organisation__code="bpifrance").exists()
     assert {to for letter in mailoutbox for to in letter.to} >= {"guichet@exemple.fr"}

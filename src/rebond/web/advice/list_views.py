@@ -68,7 +68,7 @@ def advice_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("etat", "conseil", "niveau", "point")}
     filters: list[Filter] = [
         counted("etat", "État", ((row.state, STATES[row.state]) for row in every), asked["etat"]),
-        counted("conseil", "Conseil", ((row.adviser, row.adviser_name) for row in every), asked["conseil"]),
+        counted("conseil", "Conseil", ((row.adviser, row.adviser_name or "Aucun") for row in every), asked["conseil"]),
         counted("niveau", "Niveau", (_level(row) for row in every), asked["niveau"]),
         counted("point", "Prochain point", (_day(row, on) for row in every if row.adviser), asked["point"]),
     ]

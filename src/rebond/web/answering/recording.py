@@ -66,12 +66,14 @@ def record(token: str, answer: Answer) -> Recorded:
         name=f"{answer.name} (par le lien envoyé à {link.sent_to})"[:_MOST_NAME],
         on_behalf=told.organisation[:_MOST_NAME],
     )
+    # The reason of a refusal is not that of what is granted with it.
+    refusing = any(each.state.is_no for each in answer.said)
     steps: list[ReferralStep] = []
     try:
         for each in answer.said:
             steps += add_steps(
                 told.mission,
-                {link.referral.ref: _said(each, answer.words)},
+                {link.referral.ref: _said(each, "" if refusing and not each.state.is_no else answer.words)},
                 by=author,
                 side=Side.ORGANISATION,
                 on=timezone.localdate(),

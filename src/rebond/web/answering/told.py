@@ -76,7 +76,8 @@ class Told:
     @property
     def about(self) -> list[str]:
         """Where, what kind, how much: what may be told of them."""
-        return [each for each in (self.disclosed.place, self.disclosed.kind, self.disclosed.cost) if each]
+        cost = f"coût\u00a0: {self.disclosed.cost}" if self.disclosed.cost else ""
+        return [each for each in (self.disclosed.place, self.disclosed.kind, cost) if each]
 
     @property
     def dispositifs(self) -> list[tuple[str, str, str]]:

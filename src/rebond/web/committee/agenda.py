@@ -137,7 +137,7 @@ def length_words(points: Sequence[Point]) -> str:
     if not unknown:
         return told
     rest = f"{unknown} {agreed('points', unknown)} sans durée"
-    return f"au moins {told}, {rest}" if total else rest
+    return f"au moins {told}, {rest}" if total else "non précisée"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -207,7 +207,7 @@ def _gathering(said: Mapping[str, Any]) -> dict[str, Value]:
         ),
         "depuis": tuple(said.get("depuis", ())),
         "documents_figes": tuple(
-            f"{each['titre']}, figé le {each['le']}, empreinte {each['empreinte']}"
+            f"{each['titre']}, document figé le {each['le']}, empreinte {each['empreinte']}"
             for each in said.get("documents", ())
         ),
         "prochaine": said.get("prochaine") or "aucune séance n’est prévue",

@@ -160,7 +160,7 @@ def _values(user: User, sitting: Sitting, kind: str) -> dict[str, Value]:
 def document_words(document: SessionDocument) -> str:
     """A frozen file in words, with the beginning of its digest."""
     day = french_date(timezone.localtime(document.at).date())
-    return f"{document.title}, figé le {day}, empreinte {document.digest[:16]}"
+    return f"{document.title}, document figé le {day}, empreinte {document.digest[:16]}"
 
 
 def _dossier(user: User, mission: Mission) -> dict[str, Value]:

@@ -28,7 +28,7 @@ from rebond.web.search_text import searchable, words_sought
 
 MINE = "moi"
 _COLUMNS = (
-    Column(key="situation", label="Situation", value=lambda row: row.situation.label, sort="urgence"),
+    Column(key="situation", label="Situation", value=lambda row: row.situation.of_one, sort="urgence"),
     Column(key="depuis", label="Depuis le", value=lambda row: row.since, sort="depuis"),
     Column(key="reponse", label="Réponse avant le", value=lambda row: row.answer_by, sort="reponse"),
     Column(key="pourquoi", label="Pourquoi", value=lambda row: row.why, default=False),
@@ -169,6 +169,7 @@ def _listed(
         "q": request.GET.get("q", "").strip(),
         "total": len(every),
         "counts": counts(every),
+        "awaited": any(each.state.waits_for_answer for each in every),
         "filters": filters,
         "active": [one for one in filters if one.value],
         "late": Situation.LATE,

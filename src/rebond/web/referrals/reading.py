@@ -24,7 +24,8 @@ from rebond.web.referrals.facts import referral_of, step_of
 from rebond.web.referrals.models import ReferralStep, SentReferral
 
 V = TypeVar("V")
-_ANSWER = "Dire si ce projet est pour vous, et ce qu'il vous faut pour l'instruire"
+ANSWER_AWAITED = "Dire si ce projet est pour vous, et ce qu'il vous faut pour l'instruire"
+"""What is asked of whoever is sent a project: the next step of a study is its firm's, or the mission's."""
 
 
 class Situation(enum.StrEnum):
@@ -46,6 +47,11 @@ class Situation(enum.StrEnum):
             "en_cours": "En cours",
             "close": "Terminées",
         }[self.value]
+
+    @property
+    def of_one(self) -> str:
+        """The same of one alone."""
+        return "Terminée" if self is Situation.CLOSED else self.label
 
     @property
     def rank(self) -> int:
@@ -152,8 +158,8 @@ class Line:
 
     @property
     def expected(self) -> str:
-        """What it is asked to do; what the study said may tell a fact of the firm, such as an order already signed."""
-        return typeset(self.row.expected if self.named.named else _ANSWER)
+        """What it is asked to do; what people wrote may tell a fact of the firm, such as an order already signed."""
+        return typeset(self.row.expected if self.named.named else ANSWER_AWAITED)
 
     @property
     def words(self) -> str:

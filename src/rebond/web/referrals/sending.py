@@ -17,7 +17,7 @@ from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
 from rebond.web.referrals.discretion import tells
 from rebond.web.referrals.gestures import Sending, known_of
-from rebond.web.referrals.reading import dispositif_title
+from rebond.web.referrals.reading import ANSWER_AWAITED, dispositif_title
 from rebond.web.referrals.recipients import recipients
 from rebond.web.studies.models import PlanLine, Referral
 
@@ -32,7 +32,6 @@ class Outgoing:
     dispositifs: tuple[str, ...]
     asked: Maybe[Decimal]
     why: str
-    expected: str
     proposed: bool
     delicate: bool
     """Sent for prevention of difficulty: the firm is asked first."""
@@ -63,7 +62,7 @@ class Outgoing:
             dispositifs=self.dispositifs,
             asked=self.asked,
             why=self.why,
-            expected=self.expected,
+            expected=ANSWER_AWAITED,
             words=words,
         )
 
@@ -124,7 +123,6 @@ def desks(mission: Mission, *, organisation: str = "", project: str = "") -> lis
                     dispositifs=dispositifs,
                     asked=asked,
                     why=told or (row.reason if row and row.kind != Referral.Kind.DIFFICULTY else ""),
-                    expected=row.next_step if row else "",
                     proposed=row is not None,
                     delicate=row is not None and row.kind == Referral.Kind.DIFFICULTY,
                     held=f"{held.sent.id}, « {held.state.label} »" if held else "",
