@@ -166,11 +166,12 @@ def _counted_from(answers: Answers, organisation: str, committee_on: date) -> da
 
     Who was asked and has not said yes or no keeps its day, whatever others answered since.
     """
-    said = (*answers.closed, *answers.granted)
-    waits = {each.organisation for each in answers.asked} - {each.organisation for each in said}
-    if organisation in waits:
+    closed, granted = answers.closed, answers.granted
+    said = {each.organisation for each in closed} | {each.organisation for each in granted}
+    if organisation in {each.organisation for each in answers.asked} - said:
         return committee_on
-    return max([committee_on, *(each.on for each in said if each.on is not UNKNOWN)])
+    days = (*(each.on for each in closed), *(each.on for each in granted))
+    return max([committee_on, *(day for day in days if day is not UNKNOWN)])
 
 
 def _covered(answers: Answers) -> str:

@@ -124,9 +124,9 @@ def _accompanied(census: Census, asked: Join) -> Iterator[tuple[tuple[Kind, str]
 def _referred(census: Census, asked: Join) -> Iterator[tuple[tuple[Kind, str], Any]]:
     """What was sent of either is followed for what both became: of two open at one organisation, the furthest along."""
     both = [each for each in census.referrals if each.project_id in {asked.kept, asked.absorbed}]
-    for each in both:
-        if each.project_id == asked.absorbed:
-            yield (Kind.REFERRAL, each.id), replace(each, project_id=asked.kept)
+    for sent in both:
+        if sent.project_id == asked.absorbed:
+            yield (Kind.REFERRAL, sent.id), replace(sent, project_id=asked.kept)
     still_open = (each for each in followed(both, census.referral_steps) if each.is_open)
     for _, same in groupby(sorted(still_open, key=_organisation), key=_organisation):
         stays, *others = sorted(same, key=lambda each: (-_STATES.index(each.state), each.sent.project_id != asked.kept))
