@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rebond.portfolio.choosing.alike import Alike
 from rebond.portfolio.choosing.binary import Choice, Chooser
 from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.classify import classify
@@ -173,10 +175,16 @@ def test_no_weights_drawn_afterwards_beat_the_portfolios_found() -> None:
         assert best == max(sum(values[p] for p in one) for one in result.portfolios)
 
 
+def nothing_at_once(_: Alike, values: np.ndarray, *_more: np.ndarray) -> Iterator[int]:
+    """As when every value leaves too many choices for them to be tried at once."""
+    return iter(range(len(values)))
+
+
 def test_a_regret_told_as_the_worst_is_never_passed_when_time_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     """HiGHS finds nothing in time: the regret that is told still cannot be passed, and is not said to be proven."""
     problem = problem_of([[(2, 2)], [(0, 9)], [(0, 9)]], [Row("budget", {0: 1, 1: 1, 2: 1}, high=2)], [])
     monkeypatch.setattr(Chooser, "_run", lambda *_: (None, math.inf, False))
+    monkeypatch.setattr(Alike, "look", nothing_at_once)
     found = least_regret(problem, [(1,)], deadline=math.inf)
     lows, highs = (problem.values(marks, (1,)) for marks in (problem.low, problem.high))
     worst = max(
@@ -202,6 +210,7 @@ def test_equals_that_time_left_unsought_are_not_said_to_be_none(monkeypatch: pyt
         return replace(found, chosen=given["start"], value=sum(values[p] for p in given["start"]), proven=False)
 
     monkeypatch.setattr(Chooser, "best", hasty)
+    monkeypatch.setattr(Alike, "look", nothing_at_once)
     found = classify(problem, seconds=SECONDS, definition=asked)
     assert not found.complete
     assert [each.status for each in found.findings] == [Status.OPEN] * 2

@@ -235,7 +235,7 @@ def programme(count: int, rows: Sequence[Row]) -> highspy.HighsLp:
         np.zeros(count),
         np.ones(count),
     )
-    scales = [2.0 ** math.frexp(max(map(abs, row.terms.values()), default=1) / 1000)[1] for row in rows]
+    scales = row_scales(rows)
     lp.row_lower_ = np.array(
         [-highspy.kHighsInf if row.low is None else row.low / s for row, s in zip(rows, scales, strict=True)]
     )
@@ -251,3 +251,8 @@ def programme(count: int, rows: Sequence[Row]) -> highspy.HighsLp:
     )
     lp.integrality_ = [highspy.HighsVarType.kInteger] * count
     return lp
+
+
+def row_scales(rows: Sequence[Row]) -> np.ndarray:
+    """What each row is divided by there."""
+    return np.array([2.0 ** math.frexp(max(map(abs, row.terms.values()), default=1) / 1000)[1] for row in rows])

@@ -12,7 +12,8 @@ import numpy as np
 from rebond.portfolio.choosing.row import Decided, Row
 
 MOST_TRIED = 60_000
-_EXACT = 2.0**53
+EXACT = 2.0**53
+"""Whole numbers under it are floats as they are."""
 
 
 class FewChoices:
@@ -28,11 +29,11 @@ class FewChoices:
         self._high = np.array([np.inf if row.high is None else row.high for row in rows], dtype=float)
         finite = [abs(bound) for row in rows for bound in (row.low, row.high) if bound is not None]
         sums = [sum(map(abs, row.terms.values())) for row in rows]
-        self._exact = max([0, *finite, *sums]) < _EXACT
+        self._exact = max([0, *finite, *sums]) < EXACT
 
     def is_exact(self, values: Sequence[int]) -> bool:
         """Whether no sum can pass what a float holds exactly."""
-        return self._exact and sum(map(abs, values)) < _EXACT
+        return self._exact and sum(map(abs, values)) < EXACT
 
     def best(self, values: Sequence[int], decided: Decided) -> tuple[int, ...] | None:
         """The choice of highest value among those that the relaxation leaves; ``None``: too many to be tried.

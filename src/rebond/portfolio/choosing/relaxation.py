@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import highspy
 import numpy as np
 
-from rebond.portfolio.choosing.binary import programme
+from rebond.portfolio.choosing.binary import programme, row_scales
 from rebond.portfolio.choosing.row import Decided, Row
 
 _WHOLE = 1e-7
@@ -19,11 +19,12 @@ class Relaxation:
     """The relaxation over the same rows, solved again from the last basis as values change."""
 
     def __init__(self, count: int, rows: Sequence[Row]) -> None:
-        self._count = count
+        self._count, self._columns = count, np.arange(count, dtype=np.int32)
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
         for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
             self._highs.setOptionValue(option, value)
         lp = programme(count, rows)
+        self._scales = row_scales(rows)
         lp.integrality_ = []
         self._highs.passModel(lp)
 
@@ -35,10 +36,7 @@ class Relaxation:
         """
         highs = self._highs
         largest = max((abs(value) for value in values), default=0) or 1
-        costs = np.array([-value / largest for value in values])
-        highs.changeColsCost(self._count, np.arange(self._count, dtype=np.int32), costs)
-        highs.run()
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not self._solved(np.array([value / largest for value in values])):
             return Decided()
         solution = highs.getSolution()
         level, duals = np.array(solution.col_value), np.abs(np.array(solution.col_dual))
@@ -52,3 +50,15 @@ class Relaxation:
             if item not in fixed
         }
         return Decided(fixed=fixed, leaving=leaving)
+
+    def prices(self, values: np.ndarray) -> np.ndarray:
+        """What one more of each row is worth: above 0 for an upper limit, under it for a lower one; 0 if HiGHS fails."""
+        if not self._solved(values):
+            return np.zeros(len(self._scales))
+        return -np.array(self._highs.getSolution().row_dual) / self._scales
+
+    def _solved(self, values: np.ndarray) -> bool:
+        highs = self._highs
+        highs.changeColsCost(self._count, self._columns, -values)
+        highs.run()
+        return bool(highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)

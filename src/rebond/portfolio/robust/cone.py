@@ -19,8 +19,11 @@ Ray = tuple[int, ...]
 class Cone:
     """The rays of a pointed cone, each with the set of halfspaces that it lies on the edge of (bits)."""
 
-    def __init__(self, rays: dict[Ray, int], halfspaces: int, deadline: float = math.inf) -> None:
-        self.rays = rays
+    def __init__(self, rays: Sequence[Ray], bits: np.ndarray, halfspaces: int, deadline: float = math.inf) -> None:
+        self._rays, self._bits = list(rays), bits
+        """A row of machine words a ray."""
+        self._table = _in_floats(self._rays)
+        self._rank: int | None = None
         self.deadline = deadline
         """Corners can be millions: past that time, cutting raises ``TimeoutError``."""
         self._halfspaces = halfspaces
@@ -28,71 +31,140 @@ class Cone:
     @classmethod
     def orthant(cls, width: int) -> Cone:
         """All vectors without a negative coordinate."""
-        every = (1 << width) - 1
         unit = [tuple(int(column == rank) for column in range(width)) for rank in range(width)]
-        return cls({ray: every & ~(1 << rank) for rank, ray in enumerate(unit)}, width)
+        bits = np.zeros((width, 1 + (width - 1) // _WORD), dtype=np.uint64)
+        for rank in range(width):
+            for other in range(width):
+                if other != rank:
+                    bits[rank, other // _WORD] |= _bit(other)
+        return cls(unit, bits, width)
 
     @classmethod
     def above(cls, base: Cone, heights: Sequence[int]) -> Cone:
         """Vectors (w, t) with w in ``base`` and t at least ``heights``·w."""
-        every, floor = (1 << base._halfspaces) - 1, 1 << base._halfspaces
-        rays = {primitive((*ray, dot(heights, ray))): zeros | floor for ray, zeros in base.rays.items()}
-        width = len(heights)
-        return cls({**rays, (*[0] * width, 1): every}, base._halfspaces + 1, base.deadline)
+        rays = [*(primitive((*ray, dot(heights, ray))) for ray in base._rays), (*[0] * len(heights), 1)]
+        bits = np.vstack([base._bits, np.zeros((1, base._bits.shape[1]), dtype=np.uint64)])
+        for each in range(base._halfspaces):
+            bits[-1, each // _WORD] |= _bit(each)
+        return cls(
+            rays, _marked(bits, base._halfspaces, np.arange(len(base._rays))), base._halfspaces + 1, base.deadline
+        )
+
+    @property
+    def rays(self) -> dict[Ray, None]:
+        """The rays, in the order in which they came."""
+        return dict.fromkeys(self._rays)
 
     @property
     def centre(self) -> Ray | None:
         """A vector within, away from the edges; ``None`` when nothing is left."""
-        return primitive(list(map(sum, zip(*self.rays, strict=True)))) if self.rays else None
+        return primitive(list(map(sum, zip(*self._rays, strict=True)))) if self._rays else None
 
     def copy(self) -> Cone:
         """The same cone, to be cut apart."""
-        return Cone(dict(self.rays), self._halfspaces, self.deadline)
+        return Cone(self._rays, self._bits, self._halfspaces, self.deadline)
 
     def cut(self, normal: Sequence[int]) -> None:
         """Keep the part where ``normal``·ray is at least 0."""
-        bit = 1 << self._halfspaces
-        self._halfspaces += 1
-        sides = {ray: dot(normal, ray) for ray in self.rays}
-        outside = [ray for ray, side in sides.items() if side < 0]
-        inside = [ray for ray, side in sides.items() if side > 0]
-        kept = {ray: zeros | bit if sides[ray] == 0 else zeros for ray, zeros in self.rays.items() if sides[ray] >= 0}
-        if outside and inside:
+        signs = self._signs(normal)
+        bits = _marked(self._bits, self._halfspaces, np.flatnonzero(signs == 0))
+        outside, inside, kept = (np.flatnonzero(part) for part in (signs < 0, signs > 0, signs >= 0))
+        rays: list[Ray] = []
+        new: list[np.ndarray] = []
+        if len(outside) and len(inside):
+            sides: dict[int, int] = {}
             for out, near, common in self._neighbours(outside, inside):
+                for rank in (out, near):
+                    if rank not in sides:
+                        sides[rank] = dot(normal, self._rays[rank])
                 far, close = -sides[out], sides[near]
-                kept[primitive([far * n + close * o for n, o in zip(near, out, strict=True)])] = common | bit
-        self.rays = kept
+                pairs = zip(self._rays[near], self._rays[out], strict=True)
+                rays.append(primitive([far * n + close * o for n, o in pairs]))
+                new.append(common)
+        if len(outside):
+            # With rays on the good side what is left is as wide as before.
+            self._rank = self._rank if len(inside) else None
+            self._rays = [self._rays[rank] for rank in kept.tolist()]
+            bits = bits[kept]
+            self._table = None if self._table is None else self._table[kept]
+        if rays:
+            added = np.zeros((len(new), bits.shape[1]), dtype=np.uint64)
+            added[:, : self._bits.shape[1]] = new
+            bits = np.vstack([bits, _marked(added, self._halfspaces, np.arange(len(new)))])
+            table = _in_floats(rays)
+            self._table = None if self._table is None or table is None else np.vstack([self._table, table])
+            self._rays += rays
+        self._bits = bits
+        self._halfspaces += 1
 
-    def _neighbours(self, outside: Sequence[Ray], inside: Sequence[Ray]) -> Iterator[tuple[Ray, Ray, int]]:
+    def _signs(self, normal: Sequence[int]) -> np.ndarray:
+        """On which side of a halfspace each ray lies: in floats, in whole numbers where they cannot tell."""
+        signs = np.zeros(len(self._rays), dtype=np.int8)
+        sure = np.zeros(len(self._rays), dtype=bool)
+        vector = _in_floats([normal])
+        if self._table is not None and vector is not None and len(self._rays):
+            about = self._table @ vector[0]
+            sure = np.abs(about) > _NOISE * (np.abs(self._table) @ np.abs(vector[0]))
+            signs = np.sign(about).astype(np.int8)
+        for rank in np.flatnonzero(~sure).tolist():
+            side = dot(normal, self._rays[rank])
+            signs[rank] = (side > 0) - (side < 0)
+        return signs
+
+    def _neighbours(self, outside: np.ndarray, inside: np.ndarray) -> Iterator[tuple[int, int, np.ndarray]]:
         """Pairs of rays, one on each side, on a common edge of dimension two, with the halfspaces of that edge.
 
-        They share enough halfspaces, and no third ray lies on every one that they share.
+        They share enough halfspaces, and no third ray lies on every one that they share: sure where one of the two lies
+        on no more halfspaces than a ray must.
         """
-        least = rank_of(list(self.rays)) - 2
-        words = -(-self._halfspaces // _WORD) * (_WORD // 8)
-        every, near = (self._bits(rays, words) for rays in (list(self.rays), inside))
-        for out in outside:
+        self._rank = rank_of(self._rays) if self._rank is None else self._rank
+        rank, every = self._rank, self._bits
+        plain = np.bitwise_count(every).sum(axis=1) < rank
+        near = every[inside]
+        step = max(1, _AT_ONCE // len(inside))
+        for start in range(0, len(outside), step):
             if time.monotonic() > self.deadline:
                 raise TimeoutError("trop de coins pour le temps donné")
-            common = near & self._bits([out], words)
-            enough = np.flatnonzero(np.bitwise_count(common).sum(axis=1) >= least)
-            for start in range(0, len(enough), _AT_ONCE):
-                some = enough[start : start + _AT_ONCE]
-                edges = common[some][:, None, :]
-                lying = np.all((every[None, :, :] & edges) == edges, axis=2).sum(axis=1)
-                for rank in some[lying <= _THE_TWO]:
-                    yield out, inside[rank], self.rays[out] & self.rays[inside[rank]]
-
-    def _bits(self, rays: Sequence[Ray], length: int) -> np.ndarray:
-        """The halfspaces of rays as machine words, a row a ray."""
-        raw = b"".join(self.rays[ray].to_bytes(length, "little") for ray in rays)
-        return np.frombuffer(raw, dtype=np.uint64).reshape(len(rays), length // 8)
+            common = every[outside[start : start + step]][:, None, :] & near[None, :, :]
+            ones, others = np.nonzero(np.bitwise_count(common).sum(axis=2) >= rank - 2)
+            outs, nears = outside[start + ones], inside[others]
+            sure = plain[outs] | plain[nears]
+            edges = common[ones, others]
+            for out, close, alone, edge in zip(outs.tolist(), nears.tolist(), sure.tolist(), edges, strict=True):
+                if alone or ((every & edge) == edge).all(axis=1).sum() <= _THE_TWO:
+                    yield out, close, edge
 
 
 _THE_TWO = 2
 _WORD = 64
-_AT_ONCE = 64
-"""Edges looked at together: each is compared with every ray."""
+_AT_ONCE = 200_000
+"""Pairs of rays looked at together."""
+_NOISE = 1e-12
+"""Of a sum of products: what floats may have lost of it."""
+_HUGE = 1e140
+
+
+def _in_floats(rays: Sequence[Sequence[int]]) -> np.ndarray | None:
+    """A row a ray; ``None`` when products of them could pass what floats hold."""
+    try:
+        table = np.array(rays, dtype=float)
+    except OverflowError:
+        return None
+    return table if np.abs(table).max(initial=0.0) < _HUGE else None
+
+
+def _bit(halfspace: int) -> np.uint64:
+    return np.uint64(1 << halfspace % _WORD)
+
+
+def _marked(bits: np.ndarray, halfspace: int, rows: np.ndarray) -> np.ndarray:
+    """The bits with one more halfspace, that some rays lie on the edge of."""
+    if halfspace // _WORD >= bits.shape[1]:
+        bits = np.hstack([bits, np.zeros((len(bits), 1), dtype=np.uint64)])
+    else:
+        bits = bits.copy()
+    bits[rows, halfspace // _WORD] |= _bit(halfspace)
+    return bits
 
 
 def dot(left: Sequence[int], right: Sequence[int]) -> int:

@@ -12,17 +12,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
+from functools import reduce
+from math import gcd
+from operator import and_, or_
 
 import numpy as np
 
 from rebond.errors import SolverError
+from rebond.portfolio.choosing.alike import Alike, Looked
 from rebond.portfolio.choosing.binary import Chooser
+from rebond.portfolio.choosing.few import EXACT
 from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.choosing.row import Decided, Row
 from rebond.portfolio.robust.cone import Cone, Ray, dot
 from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, RobustProblem, Witness
 
 _MACHINE = 2**62
+_WRONG = "la meilleure sélection connue ne tient plus : la relaxation a décidé à tort"
+_SHORT = "trop de poids à examiner pour le temps donné"
 _ABOUT = 1e-9
 """Relative distance under which two values in floats are compared again in whole numbers."""
 
@@ -40,6 +47,15 @@ class Potential:
     """Projects for which a missing witness is proven impossible, whether or not all is complete."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Tight:
+    """A corner that no portfolio passes: the projects that one of the best holds, leaves (bits), and some that show it."""
+
+    inside: int
+    outside: int
+    shown: tuple[Portfolio, ...]
+
+
 class Decomposition:
     """What the search knows, kept: the same question on a part of the weights then costs little."""
 
@@ -47,16 +63,23 @@ class Decomposition:
         self._problem, self._deadline = problem, deadline
         self._count = len(problem.projects)
         self._chooser = Chooser(self._count, problem.rows)
+        self._alike = Alike(self._count, problem.rows)
         self._relaxation = Relaxation(self._count, problem.rows)
-        self._marks = np.array(problem.low, dtype=object)
-        self._largest = len(problem.criteria) * max((abs(mark) for row in problem.low for mark in row), default=0)
-        if self._largest < _MACHINE:
-            self._marks = self._marks.astype(np.int64)
+        common = gcd(*(mark for row in problem.low for mark in row)) or 1
+        self._low = tuple(tuple(mark // common for mark in row) for row in problem.low)
+        """Marks in the largest unit that keeps them whole: floats hold more of their sums."""
+        self._marks = np.array(self._low, dtype=object).reshape(self._count, len(problem.criteria))
+        self._largest = max((abs(mark) for row in self._low for mark in row), default=0)
         self._table = np.zeros((0, len(problem.criteria)))
         self._weights = weights
         self._cone: Cone | None = None
         self._known: dict[Portfolio, list[int]] = {}
+        self._settled: set[Ray] = set()
+        self._tight: dict[Ray, _Tight] = {}
+        """Settled corners with all their equals told; of the other settled ones they are sought one by one."""
         self._sure: frozenset[int] = frozenset()
+        self._inside = self._outside = 0
+        """Projects seen in, and out, of a portfolio that is the best somewhere (bits)."""
         self.found = Potential()
         with suppress(TimeoutError):
             self._run()
@@ -73,17 +96,20 @@ class Decomposition:
     def _narrowed(self, cone: Cone, row: Sequence[int], deadline: float) -> Potential | None:
         # What is in, or out, whatever the weights stays so for fewer of them.
         self._sure = frozenset(project for project, _ in self._unsettled())
-        self.found = Potential()
+        self.found, self._inside, self._outside = Potential(), 0, 0
         self._deadline = cone.deadline = deadline
         try:
             cone.cut((*row, 0))
-            corners = [ray for ray in cone.rays if any(ray[:-1])]
+            corners = self._corners(cone, set())
             if not corners:
                 return None
+            new = []
             for corner in corners:
-                for portfolio, heights in self._known.items():
-                    if dot(heights, corner[:-1]) == corner[-1]:
-                        self._witness(portfolio, corner[:-1])
+                if tight := self._tight.get(corner):
+                    self._tell(tight, corner[:-1])
+                else:
+                    new.append(corner)
+            self._settle(new)
             self.found.complete = self._look_at_equals(corners)
         except TimeoutError:
             return None
@@ -94,75 +120,141 @@ class Decomposition:
         start = self._chooser.best(self._problem.values(self._problem.low, centre), seconds=self._left())
         if start is None:
             raise NoPortfolioError
-        known = {start.chosen: self._heights(start.chosen)}
-        cone = Cone.above(self._weights, self._heights(start.chosen))
-        settled: set[Ray] = set()
-        pending = self._corners(cone, settled)
-        while pending:
-            if time.monotonic() > self._deadline:
-                return
-            corner = pending.pop()
-            better = self._better(corner, known)
-            if better is None:
-                if time.monotonic() > self._deadline:
-                    return
-                settled.add(corner)
-            else:
-                known[better] = self._heights(better)
-                cone.cut((*(-height for height in known[better]), 1))
-                pending = self._corners(cone, settled)
-        self.found.complete = self._look_at_equals([ray for ray in cone.rays if any(ray[:-1])])
-        self._cone, self._known = cone, known
+        self._know(start.chosen)
+        if start.proven:
+            self._witness(start.chosen, centre)
+        cone = Cone.above(self._weights, self._known[start.chosen])
+        while pending := self._corners(cone, self._settled):
+            for better in self._settle(pending):
+                cone.cut((*(-height for height in self._known[better]), 1))
+        self.found.complete = self._look_at_equals(self._corners(cone, set()))
+        self._cone = cone
 
     @staticmethod
     def _corners(cone: Cone, settled: set[Ray]) -> list[Ray]:
         """Those to look at; the oldest last, which is looked at first: the extreme weights cut most off."""
         return [ray for ray in reversed(cone.rays) if ray not in settled and any(ray[:-1])]
 
+    def _settle(self, corners: Sequence[Ray]) -> list[Portfolio]:
+        """Look at corners: those that no portfolio passes are settled, the better ones come back, all of them known.
+
+        Raises ``TimeoutError`` when time is short.
+        """
+        found: list[Portfolio] = []
+        for corner in self._settle_alike(corners, found) if self._alike.exact else corners:
+            if time.monotonic() > self._deadline:
+                raise TimeoutError(_SHORT)
+            if any(dot(self._known[each], corner[:-1]) > corner[-1] for each in found):
+                continue
+            found += self._settle_one(corner)
+        return found
+
+    def _settle_one(self, corner: Ray) -> list[Portfolio]:
+        better = self._better(corner)
+        if better is None:
+            self._settled.add(corner)
+        return [] if better is None else [better]
+
+    def _settle_alike(self, corners: Sequence[Ray], found: list[Portfolio]) -> list[Ray]:
+        """The same for all that floats hold exactly, many at once; those that are left come back."""
+        most = EXACT / max(1, self._largest * self._count)
+        near = [corner for corner in corners if sum(corner[:-1]) < most]
+        apart = [corner for corner in corners if sum(corner[:-1]) >= most]
+        if not near:
+            return apart
+        weights = np.array([corner[:-1] for corner in near], dtype=float)
+        places = weights / weights.sum(axis=1)[:, None]
+        reached = np.array([corner[-1] for corner in near], dtype=float)
+        wanted = np.ones(len(near), dtype=bool)
+        for looked in self._alike.look(weights @ self._marks.T.astype(float), places, reached, wanted):
+            if time.monotonic() > self._deadline:
+                raise TimeoutError(_SHORT)
+            new = self._settle_one(near[looked]) if isinstance(looked, int) else self._read(looked, near)
+            for portfolio in new:
+                # A corner that it passes will be cut off: nothing is asked of it any more.
+                wanted &= weights @ np.array(self._known[portfolio], dtype=float) <= reached
+            found += new
+        return apart
+
+    def _read(self, looked: Looked, corners: Sequence[Ray]) -> list[Portfolio]:
+        """What a group of corners says: new portfolios, each the best at a corner; the others are settled."""
+        new: list[Portfolio] = []
+        if not len(looked.worth):
+            raise SolverError(_WRONG)
+        told: dict[tuple[int, ...], _Tight] = {}
+        for rank, worth in zip(looked.ranks, looked.worth.T, strict=True):
+            corner, best = corners[rank], worth.max()
+            weights, height = corner[:-1], corner[-1]
+            if best < height:
+                raise SolverError(_WRONG)
+            if best > height:
+                if not any(dot(self._known[each], weights) > height for each in new):
+                    new.append(looked.choice(int(worth.argmax())))
+                    self._know(new[-1])
+                    self._witness(new[-1], weights)
+                continue
+            self._settled.add(corner)
+            places = looked.differing(np.flatnonzero(worth == best))
+            if places not in told:
+                told[places] = _tight([looked.choice(place) for place in places])
+            self._tight[corner] = told[places]
+            self._tell(told[places], weights)
+        return new
+
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())
 
     def _values(self, weights: Sequence[int]) -> list[int]:
         """What each project is worth, by machine integers where none can overflow."""
-        if self._largest * sum(weights) < _MACHINE:
-            found: list[int] = (self._marks @ np.array(weights, dtype=np.int64)).tolist()
+        if self._largest * len(weights) * sum(weights) < _MACHINE:
+            found: list[int] = (self._marks.astype(np.int64) @ np.array(weights, dtype=np.int64)).tolist()
             return found
-        return self._problem.values(self._problem.low, weights)
+        return self._problem.values(self._low, weights)
 
-    def _best_known(self, known: dict[Portfolio, list[int]], weights: Sequence[int]) -> Portfolio:
+    def _best_known(self, weights: Sequence[int]) -> Portfolio:
         """The best portfolio known, the first of equals."""
-        if len(self._table) != len(known):
-            self._table = np.array(list(known.values()), dtype=float)
-        every, about = list(known), self._table @ np.array(weights, dtype=float)
+        if len(self._table) != len(self._known):
+            self._table = np.array(list(self._known.values()), dtype=float)
+        every, about = list(self._known), self._table @ np.array(weights, dtype=float)
         near = np.flatnonzero(about >= about.max() - abs(about.max()) * _ABOUT)
-        return max((every[rank] for rank in near), key=lambda each: dot(known[each], weights))
+        return max((every[rank] for rank in near), key=lambda each: dot(self._known[each], weights))
 
-    def _heights(self, portfolio: Portfolio) -> list[int]:
-        """The value of a portfolio for each criterion alone."""
-        marks = self._problem.low
-        return [sum(marks[p][c] for p in portfolio) for c in range(len(self._problem.criteria))]
+    def _know(self, portfolio: Portfolio) -> None:
+        """Keep a portfolio, with its value for each criterion alone."""
+        width = len(self._problem.criteria)
+        self._known[portfolio] = [sum(self._low[p][c] for p in portfolio) for c in range(width)]
 
-    def _better(self, corner: Ray, known: dict[Portfolio, list[int]]) -> Portfolio | None:
-        """A portfolio worth more than the corner under its weights; ``None`` when there is none, or no time."""
+    def _better(self, corner: Ray) -> Portfolio | None:
+        """A portfolio worth more than the corner under its weights; ``None``: proven to be none."""
         weights = corner[:-1]
         values = self._values(weights)
-        best = self._best_known(known, weights)
-        reached = dot(known[best], weights)
+        best = self._best_known(weights)
+        reached = dot(self._known[best], weights)
         decided = self._relaxation.decided(values, reached)
         choice = self._chooser.best(values, seconds=self._left(), start=best, decided=decided)
         if choice is None:
-            raise SolverError("la meilleure sélection connue ne tient plus : la relaxation a décidé à tort")
+            raise SolverError(_WRONG)
         if choice.value > reached:
+            self._know(choice.chosen)
+            if choice.proven:
+                self._witness(choice.chosen, weights)
             return choice.chosen
-        if choice.proven:
-            self._witness(best, weights)
-        else:
-            self._deadline = min(self._deadline, time.monotonic())
+        if not choice.proven:
+            raise TimeoutError(_SHORT)
+        self._witness(best, weights)
         return None
+
+    def _tell(self, tight: _Tight, weights: Ray) -> None:
+        """What a corner adds to the witnesses."""
+        if tight.inside & ~self._inside or tight.outside & ~self._outside:
+            for portfolio in tight.shown:
+                self._witness(portfolio, weights)
 
     def _witness(self, portfolio: Portfolio, weights: Ray) -> None:
         self.found.witnesses.setdefault(portfolio, weights)
         inside = set(portfolio)
+        mask = sum(1 << project for project in portfolio)
+        self._inside, self._outside = self._inside | mask, self._outside | ~mask
         for project in range(self._count):
             found = self.found.inside if project in inside else self.found.outside
             found.setdefault(project, Witness(weights=weights, portfolio=portfolio))
@@ -184,6 +276,8 @@ class Decomposition:
         a corner or nowhere.
         """
         for corner in corners:
+            if corner in self._tight:
+                continue
             if not any(True for _ in self._unsettled()):
                 break
             weights, height = corner[:-1], corner[-1]
@@ -217,6 +311,11 @@ class Decomposition:
         if choice is not None and not choice.proven:
             raise TimeoutError("trop de sélections de même valeur pour le temps donné")
         return None
+
+
+def _tight(shown: Sequence[Portfolio]) -> _Tight:
+    masks = [sum(1 << project for project in portfolio) for portfolio in shown]
+    return _Tight(reduce(or_, masks), ~reduce(and_, masks), tuple(shown))
 
 
 def dot_of(values: list[int], portfolio: Portfolio) -> int:

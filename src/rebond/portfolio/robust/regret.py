@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import highspy
 import numpy as np
 
+from rebond.portfolio.choosing.alike import Alike, Looked
 from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme
+from rebond.portfolio.choosing.few import EXACT
 from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.robust.cone import Ray
 from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, Regret, RobustProblem
@@ -34,9 +36,13 @@ class _Search:
         self._chooser = Chooser(self._count, problem.rows)
         self._relaxation = Relaxation(self._count, problem.rows)
         self._rivals: dict[Portfolio, None] = {}
-        self._low = [problem.values(problem.low, ray) for ray in weights]
-        self._high = [problem.values(problem.high, ray) for ray in weights]
+        self._alike = Alike(self._count, problem.rows)
+        self._low = np.array([problem.values(problem.low, ray) for ray in weights], dtype=object)
+        self._high = np.array([problem.values(problem.high, ray) for ray in weights], dtype=object)
         self._sums = [sum(ray) for ray in weights]
+        self._places = np.array(
+            [[value / total for value in ray] for ray, total in zip(weights, self._sums, strict=True)]
+        )
         self._scale = float(
             max((abs(v) / s for m, s in zip(self._high, self._sums, strict=True) for v in m), default=1)
         )
@@ -98,22 +104,38 @@ class _Search:
 
     def _greatest(self, portfolio: Portfolio) -> tuple[Fraction, bool]:
         """What the regret of a portfolio cannot pass, and whether it is that; its rivals are kept for the next ones."""
-        inside, most, sure = set(portfolio), Fraction(0), True
-        for low, high, total in zip(self._low, self._high, self._sums, strict=True):
-            values = [low[p] if p in inside else high[p] for p in range(self._count)]
-            mine = sum(low[p] for p in portfolio)
-            known = max([portfolio, *self._rivals], key=lambda each: sum(values[p] for p in each))
-            decided = self._relaxation.decided(values, sum(values[p] for p in known))
-            rival = self._chooser.best(values, seconds=self._left(), start=known, decided=decided)
-            if rival is None:
-                raise NoPortfolioError
-            sure = sure and rival.proven
-            self._rivals[rival.chosen] = None
-            # Of a rival that time did not prove the best, what none can pass: a regret told as the worst must be.
-            reached = rival.value if rival.proven else math.ceil(rival.bound)
-            most = max(most, Fraction(reached - mine, total))
-            self._add(rival.chosen, low, high, total)
+        inside, most, sure = np.zeros(self._count, dtype=bool), Fraction(0), True
+        inside[list(portfolio)] = True
+        values = np.where(inside, self._low, self._high)
+        floats = values.astype(float)
+        if self._alike.exact and np.abs(floats).sum(axis=1).max() < EXACT:
+            every = np.array([[p in each for p in range(self._count)] for each in (portfolio, *self._rivals)])
+            reached = (floats @ every.T).max(axis=1)
+            look = self._alike.look(floats, self._places, reached, np.ones(len(values), dtype=bool))
+        else:
+            look = iter(range(len(values)))
+        for looked in look:
+            if isinstance(looked, int):
+                rivals = {looked: self._greatest_of(values[looked].tolist(), portfolio)}
+            else:
+                rivals = dict(_best_of_each(looked))
+            for rank, (chosen, reached_there, proven) in rivals.items():
+                sure = sure and proven
+                self._rivals[chosen] = None
+                mine = sum(int(self._low[rank][p]) for p in portfolio)
+                most = max(most, Fraction(reached_there - mine, self._sums[rank]))
+                self._add(chosen, rank)
         return most, sure
+
+    def _greatest_of(self, values: list[int], portfolio: Portfolio) -> tuple[Portfolio, int, bool]:
+        """The best rival under such values, what none can pass, and whether that is proven to be it."""
+        known = max([portfolio, *self._rivals], key=lambda each: sum(values[p] for p in each))
+        decided = self._relaxation.decided(values, sum(values[p] for p in known))
+        rival = self._chooser.best(values, seconds=self._left(), start=known, decided=decided)
+        if rival is None:
+            raise NoPortfolioError
+        # Of a rival that time did not prove the best, what none can pass: a regret told as the worst must be.
+        return rival.chosen, rival.value if rival.proven else math.ceil(rival.bound), rival.proven
 
     def _new_master(self, problem: RobustProblem) -> highspy.Highs:
         """Projects, then the greatest regret."""
@@ -130,10 +152,10 @@ class _Search:
         highs.addCol(1.0, 0.0, highspy.kHighsInf, 0, np.array([], dtype=np.int32), np.array([]))
         return highs
 
-    def _add(self, rival: Portfolio, low: list[int], high: list[int], total: int) -> None:
+    def _add(self, rival: Portfolio, rank: int) -> None:
         """The greatest regret is at least what this rival wins under these weights."""
-        theirs = set(rival)
-        unit = self._scale * total
+        theirs, low, high = set(rival), self._low[rank], self._high[rank]
+        unit = self._scale * self._sums[rank]
         # regret + Σ in rival high·x + Σ out of rival low·x ≥ Σ in rival high
         weights = [(high[p] if p in theirs else low[p]) / unit for p in range(self._count)]
         columns = np.arange(self._count + 1, dtype=np.int32)
@@ -152,3 +174,12 @@ class _Search:
         portfolio = tuple(p for p in range(self._count) if round(columns[p]) == 1)
         bound = info.mip_dual_bound
         return (portfolio, bound if math.isfinite(bound) else 0.0) if self._chooser.feasible(portfolio) else None
+
+
+def _best_of_each(looked: Looked) -> Iterator[tuple[int, tuple[Portfolio, int, bool]]]:
+    """By value of a group, the best choice."""
+    if not len(looked.worth):
+        raise NoPortfolioError
+    for rank, worth in zip(looked.ranks.tolist(), looked.worth.T, strict=True):
+        best = int(worth.argmax())
+        yield rank, (looked.choice(best), int(worth[best]), True)
