@@ -1,4 +1,7 @@
-"""``python -m bench [NOM…] [--rapide] [--liste]``: runs the benchmarks, all of them unless some are named."""
+"""``python -m bench [NOM…] [--rapide] [--liste]``: runs the benchmarks, all of them unless some are named.
+
+A benchmark may have options of its own: ``options`` adds them to the command line, ``main`` is given what was asked.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,9 @@ def main() -> None:
     parser.add_argument("noms", nargs="*", metavar="NOM", help=f"parmi : {', '.join(found)} (par défaut : tous)")
     parser.add_argument("--rapide", action="store_true", help="petites tailles : vérifie que tout tourne")
     parser.add_argument("--liste", action="store_true", help="affiche les bancs d’essai, sans les lancer")
+    for name, module in found.items():
+        if hasattr(module, "options"):
+            module.options(parser.add_argument_group(f"options de « {name} »"))
     asked = parser.parse_args()
     unknown = sorted(set(asked.noms) - found.keys())
     if unknown:
@@ -38,7 +44,10 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {os.cpu_count()} processeurs, charge {load}")
     for name in asked.noms or found:
         print(f"\n== {name}")
-        found[name].main(rapide=asked.rapide)
+        if hasattr(found[name], "options"):
+            found[name].main(rapide=asked.rapide, asked=asked)
+        else:
+            found[name].main(rapide=asked.rapide)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pulp
@@ -13,6 +15,8 @@ from rebond.portfolio.joint.generated import territory
 from rebond.portfolio.joint.undertakings import compile_undertaking, limits_of
 from rebond.portfolio.joint.whole import Group, programme, solve_whole
 
+_SAID = re.compile(r"^Lower bound:\s*(\S+)", re.MULTILINE)
+_REACHED = re.compile(r"^Objective value:\s*(\S+)", re.MULTILINE)
 _BROKEN = 1e-4
 """Thousands of euros by which a row may be passed."""
 
@@ -24,7 +28,7 @@ def highs_alone(projects: int, schemes: int, seed: int, seconds: float) -> Mappi
 
 
 def cbc_alone(projects: int, schemes: int, seed: int, seconds: float) -> Mapping[str, float | None]:
-    """One programme in CBC: the value of its point if every row holds there; no bound comes through PuLP."""
+    """One programme in CBC: the value of its point if every row holds there, and the bound that its log tells."""
     lp = programme(_group(projects, schemes, seed), margin=0.0)
     starts, index, value = lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_
     low, high = np.array(lp.row_lower_), np.array(lp.row_upper_)
@@ -43,16 +47,27 @@ def cbc_alone(projects: int, schemes: int, seed: int, seconds: float) -> Mapping
                 model += pulp.LpAffineExpression(terms) >= low[row]
             if np.isfinite(high[row]):
                 model += pulp.LpAffineExpression(terms) <= high[row]
-        solver = pulp.PULP_CBC_CMD(msg=False, threads=1, timeLimit=seconds, gapRel=0)
+        log = Path(folder) / "cbc.log"
+        solver = pulp.PULP_CBC_CMD(msg=False, threads=1, timeLimit=seconds, gapRel=0, logPath=str(log))
         solver.tmpDir = folder
         model.solve(solver)
+        bound = _bound(log.read_text(errors="replace"))
     point = np.array([column.varValue or 0.0 for column in columns])
     rows = np.repeat(np.arange(lp.num_row_), np.diff(starts))
     reached = np.bincount(rows, weights=np.array(value) * point[np.array(index)], minlength=lp.num_row_)
     whole = np.array([kind.value for kind in lp.integrality_], dtype=bool)
     held = (reached <= high + _BROKEN).all() and (reached >= low - _BROKEN).all()
     held = held and (np.abs(point - np.round(point))[whole] <= _BROKEN).all()
-    return {"value": float(-np.array(lp.col_cost_) @ point) if held else None, "bound": None}
+    return {"value": float(-np.array(lp.col_cost_) @ point) if held else None, "bound": bound}
+
+
+def _bound(log: str) -> float | None:
+    """What CBC proved, by its last words: PuLP keeps none of it. The goal is posed as a minimisation."""
+    said = _SAID.findall(log)
+    optimal = "Result - Optimal solution found" in log
+    if optimal:
+        said = _REACHED.findall(log)
+    return -float(said[-1]) if said else None
 
 
 def _group(projects: int, schemes: int, seed: int) -> Group:

@@ -1,21 +1,25 @@
 """Allocation conjointe : valeur, borne, écart, temps et mémoire, à côté du programme unique par HiGHS et par CBC.
 
-Generated territories: 77 x 40 and 1 000 x 100 (five seeds), 10 000 x 300 (one). Each engine runs in its own process,
-whose memory is that of its whole tree at its highest, and is stopped when it does not stop by itself. PuLP gives no
-bound of CBC, and calls optimal what a time limit stopped. The allocation counts in whole euros, every plan audited; the
-single programmes (``_portfolio_one``) count their own point. A whole run takes 75 minutes.
+Generated territories: 77 x 40 and 1 000 x 100 (five seeds), 10 000 x 300 (one); ``--taille``, ``--graines``,
+``--secondes`` and ``--moteurs`` run a part of it. Each engine runs in its own process, whose memory is that of its
+whole tree at its highest, and is stopped when it does not stop by itself: half as much again of the time given, plus a
+minute. What each finds and proves is told, its time on the clock and on the processors, the load of the machine when
+it began. PuLP calls optimal what a time limit stopped: CBC's bound is read in its own log. The allocation counts in
+whole euros, every plan audited; the single programmes (``_portfolio_one``) count their own point. A whole run takes 75
+minutes.
 """
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -50,16 +54,34 @@ _SIZES = (
 _QUICK = (Size(24, 8, (1,), 4), Size(220, 20, (1,), 8))
 
 
-def main(*, rapide: bool) -> None:
+def options(group: argparse._ArgumentGroup) -> None:
+    """What part of it to run."""
+    group.add_argument("--taille", action="append", metavar="PROJETSxDISPOSITIFS", help="77x40, 1000x100, 10000x300…")
+    group.add_argument("--graines", metavar="1,2…", help="par défaut : toutes celles de la taille")
+    group.add_argument("--secondes", type=float, help="temps donné à chaque moteur")
+    group.add_argument("--moteurs", metavar="rebond,highs,cbc", help="par défaut : les trois")
+
+
+def main(*, rapide: bool, asked: argparse.Namespace) -> None:
     """Print one line an engine and a territory."""
     print(f"{'territoire':>14} {'graine':>6}  {'moteur':<12} {'valeur':>12} {'borne':>12} {'écart':>9}", end="")
-    print(f" {'temps':>8} {'proc.':>8} {'mémoire':>9}")
-    for size in _QUICK if rapide else _SIZES:
+    print(f" {'temps':>8} {'proc.':>8} {'mémoire':>9} {'charge':>7}")
+    names = (asked.moteurs or ",".join(_ENGINES)).split(",")
+    for size in _sizes(_QUICK if rapide else _SIZES, asked):
         for seed in size.seeds:
-            for name, engine in (("Rebond", allocation), ("HiGHS", highs_alone), ("PuLP et CBC", cbc_alone)):
-                _report(size, seed, name, engine)
+            for name in names:
+                _report(size, seed, *_ENGINES[name])
         if size.goal is not None:
             print(f"  but : écart sous {size.goal} % en {size.seconds:.0f} s sur {_PROCESSES} processeurs")
+
+
+def _sizes(usual: Sequence[Size], asked: argparse.Namespace) -> Iterator[Size]:
+    known = {f"{size.projects}x{size.schemes}": size for size in usual}
+    for name in asked.taille or known:
+        projects, _, schemes = name.partition("x")
+        size = known.get(name) or Size(int(projects), int(schemes), (1,), 60)
+        seeds = tuple(map(int, asked.graines.split(","))) if asked.graines else size.seeds
+        yield replace(size, seeds=seeds, seconds=asked.secondes or size.seconds)
 
 
 def allocation(projects: int, schemes: int, seed: int, seconds: float) -> Found:
@@ -69,17 +91,23 @@ def allocation(projects: int, schemes: int, seed: int, seconds: float) -> Found:
     return {"value": outcome.value, "bound": outcome.bound, "given_up": len(outcome.given_up)}
 
 
+_ENGINES: dict[str, tuple[str, Engine]] = {
+    "rebond": ("Rebond", allocation),
+    "highs": ("HiGHS", highs_alone),
+    "cbc": ("PuLP et CBC", cbc_alone),
+}
+
+
 def _report(size: Size, seed: int, name: str, engine: Engine) -> None:
-    began = time.monotonic()
+    began, load = time.monotonic(), os.getloadavg()[0]
     found, memory = _apart(engine, size, seed)
     took = time.monotonic() - began
     value, bound, busy = (found.get(key) for key in ("value", "bound", "busy"))
     gap = None if value is None or bound is None or value <= 0 else 100 * max(0.0, bound - value) / value
     cells = (_cell(value, 12, 1), _cell(bound, 12, 1), _cell(gap, 8, 3) + "%", _cell(took, 7, 1) + "s")
     print(f"{size.projects:>8} x {size.schemes:<3} {seed:>6}  {name:<12}", *cells, _cell(busy, 7, 1) + "s", end="")
-    print(
-        f" {memory / 1e6:>6.0f} Mo", "" if not found.get("given_up") else f"{found['given_up']} sans plan", flush=True
-    )
+    given_up = f" {found['given_up']:.0f} sans plan" if found.get("given_up") else ""
+    print(f" {memory / 1e6:>6.0f} Mo {load:>7.1f}{given_up}", flush=True)
 
 
 def _cell(number: float | None, width: int, decimals: int) -> str:

@@ -50,7 +50,9 @@ def non_dominated(
         work += len(held) ** 2 * len(weights)
         if len(held) > MOST_HELD or time.monotonic() > deadline or (most_work is not None and work > most_work):
             return None
-        kept = _undominated(held, limits.clipped(held, left), low, high, deadline)
+        # Projects whose turn has not come are in none of them.
+        met = [p for p in range(len(low)) if p not in left]
+        kept = _undominated(held[:, met], limits.clipped(held, left), low[met], high[met], deadline)
         if kept is None:
             return None
         held = held[kept]
@@ -93,6 +95,7 @@ def _undominated(
     # Whoever dominates is worth more at the centre of what is possible: it comes first.
     order = np.argsort(-(held @ (low + high).sum(axis=1)), kind="stable")
     alive = np.ones(len(held), dtype=bool)
+    exact = held @ low if np.array_equal(low, high) else None
     for place, rank in enumerate(order):
         if not alive[rank]:
             continue
@@ -103,6 +106,10 @@ def _undominated(
         if not len(others):
             break
         others = others[np.all(used[rank] <= used[others], axis=1)]
+        if exact is not None:
+            leads = exact[rank] - exact[others]
+            alive[others[np.all(leads >= 0, axis=1) & np.any(leads > 0, axis=1)]] = False
+            continue
         mine = held[rank][:, None]
         worst = (mine * low).sum(axis=0) - held[others] @ (mine * low + (1 - mine) * high)
         others = others[np.all(worst >= 0, axis=1)]
