@@ -5,7 +5,10 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from tests.bytecode import keep_bytecode
 from tests.shipped import read_shipped_files_once
+
+keep_bytecode()
 
 # No property fails for the time that a busy or slower machine takes to draw its examples.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
