@@ -80,9 +80,9 @@ def test_one_page_shows_what_leaves_and_one_button_sends_it(
     assert "ne se reprend pas" in after
     gesture = Entry.objects.of(mission).filter(kind="orientation").latest("position").gesture
     place = reverse("editing:undo", args=[MISSION, gesture])
-    page = pilot.get(place).content.decode()
-    assert 'name="retirer_disposition" value="oui">' in page, "offered, never ticked in advance"
-    assert "à sa disposition avant cet envoi" in page
+    asked = pilot.get(place).content.decode()
+    assert 'name="retirer_disposition" value="oui">' in asked, "offered, never ticked in advance"
+    assert "à sa disposition avant cet envoi" in asked
     assert pilot.post(place, {"retirer_disposition": "oui"}).status_code == 302
     assert census_of(mission).referrals == (), "one sending of several is undone as one"
     assert not Shared.objects.filter(project=row.project, organisation__code="bpifrance").exists()
