@@ -43,17 +43,36 @@ class Followed:
         return tuple(dict.fromkeys((*self.sent.dispositifs, *said)))
 
     def of(self, dispositif: str) -> Followed:
-        """What was said of one dispositif: of it alone, or of all at once.
+        """What was said of one dispositif: of it alone, or of all that are not refused at once.
 
         An amount told of several at once is nobody's: it stays unknown.
         """
         if self.dispositifs in ((), (dispositif,)):
             return self
-        mine = (each for each in self.steps if each.dispositif in ("", dispositif))
-        told = (
-            each if each.dispositif else replace(each, asked=UNKNOWN, granted=UNKNOWN, paid=UNKNOWN) for each in mine
-        )
+        mine = self._parts.get(dispositif)
+        told = tuple(map(_of_nobody, (each for each in self.steps if not each.dispositif))) if mine is None else mine
         return Followed(replace(self.sent, dispositifs=(dispositif,), asked=UNKNOWN), tuple(told))
+
+    @cached_property
+    def _parts(self) -> dict[str, list[ReferralStep]]:
+        """Dispositif → its steps. A step of the whole says nothing of what was refused while another is alive.
+
+        Only what names it, or a step of the whole once all are refused, takes a refused dispositif up again.
+        """
+        kept: dict[str, list[ReferralStep]] = {each: [] for each in self.dispositifs}
+        for step in self.steps:
+            if step.dispositif:
+                kept[step.dispositif].append(step)
+                continue
+            refused = {each for each, mine in kept.items() if _is_no(mine)}
+            alive = kept.keys() - refused or kept.keys()
+            for each, mine in kept.items():
+                if each in alive or step.state is CLOSED:
+                    mine.append(step if len(alive) == 1 else _of_nobody(step))
+                elif mine[-1].state is CLOSED:
+                    # What was closed by mistake is taken up again as it was: refused.
+                    mine.pop()
+        return kept
 
     @cached_property
     def said(self) -> tuple[ReferralStep, ...]:
@@ -190,6 +209,17 @@ class Followed:
         alone = len(self.dispositifs) <= 1
         after = (each for each in self.steps if each.number > grant.number and each.state.is_no)
         return any(alone or each.dispositif in ("", grant.dispositif) for each in after)
+
+
+def _of_nobody(step: ReferralStep) -> ReferralStep:
+    """A step of several dispositifs, as each of them reads it."""
+    return replace(step, asked=UNKNOWN, granted=UNKNOWN, paid=UNKNOWN)
+
+
+def _is_no(steps: Sequence[ReferralStep]) -> bool:
+    """Whether the last thing said, but for closing, is a no."""
+    said = [each for each in steps if each.state is not CLOSED]
+    return bool(said) and said[-1].state.is_no
 
 
 def followed(referrals: Iterable[SentReferral], steps: Iterable[ReferralStep]) -> tuple[Followed, ...]:

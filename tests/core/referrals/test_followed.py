@@ -1,5 +1,6 @@
 """What a referral's steps say of it: where it stands, what may follow, what it brought, how late its answer is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -79,6 +80,25 @@ def test_a_refusal_of_one_dispositif_does_not_refuse_the_others() -> None:
     neither = told((S.REFUSED, {"dispositif": "subvention"}), (S.NOT_OURS, {"dispositif": "pret"}))
     assert (neither.state, neither.is_open, neither.refused) == (S.NOT_OURS, False, ("pret", "subvention"))
     assert told((S.REFUSED, {}), (S.CLOSED, {})).refused == ("pret", "subvention")
+
+
+def test_a_step_of_the_whole_does_not_take_up_again_what_was_refused() -> None:
+    no = (S.REFUSED, {"dispositif": "pret"})
+    for word in (S.TAKEN, S.FILED, S.ASKED, S.SENT, S.GRANTED):
+        after = told(no, (word, {}))
+        assert (after.state, after.refused) == (word, ("pret",)), word
+        assert (after.of("pret").state, after.of("subvention").state) == (S.REFUSED, word)
+    granted = told((S.FILED, {}), no, (S.GRANTED, {"granted": Decimal(40_000)}))
+    assert granted.of("subvention").totals.granted == 40_000, "the only one that was still asked for"
+    assert granted.of("pret").totals.granted is UNKNOWN
+    assert told(no, (S.FILED, {"dispositif": "pret"})).refused == (), "an appeal names it"
+    closed = told(no, (S.CLOSED, {}), (S.TAKEN, {"reason": "close par erreur"}))
+    assert (closed.refused, closed.of("pret").state) == (("pret",), S.REFUSED), "taken up again as it was"
+    every = told(no, (S.REFUSED, {"dispositif": "subvention"}), (S.FILED, {}))
+    assert every.refused == (), "once all are refused, the whole is what is taken up again"
+
+
+def test_what_was_refused_of_the_whole_has_an_outcome_once_closed() -> None:
     assert told((S.REFUSED, {}), (S.CLOSED, {})).outcome is S.REFUSED
 
 
@@ -181,14 +201,15 @@ def test_the_study_reads_a_referral_as_its_page_does(said: list[tuple[ReferralSt
         study = answers_of([page.sent], reversed(page.steps))["P1"]
         assert set(page.refused) == {each.dispositif for each in study.closed}
         for asked in study.asked:
-            steps = [each for each in page.steps if each.dispositif in ("", asked.dispositif)]
+            steps, own = read_plainly(page.steps, offered, asked.dispositif)
             answers = [each for each in steps if each.state is not S.CLOSED]
-            sent = max(each.number for each in steps if each.state is S.SENT)
+            sent = max((each.number for each in steps if each.state is S.SENT), default=1)
             after = [each for each in answers if each.number > sent]
             decided = [each for each in after if each.state.is_no or each.state is S.GRANTED]
             no = max((each.number for each in answers if each.state.is_no), default=0)
-            held = [each for each in steps if each.number > no and (each.dispositif or len(offered) == 1)]
-            assert (asked.state, asked.on) == (steps[-1].state, steps[-1].on)
+            held = [each for each in steps if each.number > no and each.number in own]
+            assert asked.state is steps[-1].state
+            assert asked.on == [each for each in steps if each.state is asked.state][-1].on
             assert asked.sent_on == page.of(asked.dispositif).sent_on == page.steps[sent - 1].on
             assert asked.first_on == (after[0].on if after else UNKNOWN)
             assert asked.decided_on == (decided[0].on if decided else UNKNOWN)
@@ -207,6 +228,28 @@ def test_the_study_reads_a_referral_as_its_page_does(said: list[tuple[ReferralSt
                 study.asked[0].sent_on,
                 study.asked[0].first_on,
             )
+
+
+def read_plainly(
+    steps: Sequence[ReferralStep], offered: Sequence[str], one: str
+) -> tuple[list[ReferralStep], set[int]]:
+    """The steps that speak of one dispositif, and the numbers of those whose euros are its own."""
+    kept: dict[str, list[ReferralStep]] = {each: [] for each in offered}
+    own: set[int] = set()
+    for step in steps:
+        last = {each: [said for said in kept[each] if said.state is not S.CLOSED][-1:] for each in offered}
+        open_ones = [each for each in offered if not any(said.state.is_no for said in last[each])] or list(offered)
+        about = [step.dispositif] if step.dispositif else open_ones
+        if step.state is S.CLOSED and not step.dispositif:
+            about = list(offered)
+        for each in set(offered) - set(about) if not step.dispositif else ():
+            if kept[each][-1].state is S.CLOSED:
+                del kept[each][-1]
+        for each in about:
+            kept[each].append(step)
+        if step.dispositif or len(open_ones) == 1:
+            own.add(step.number)
+    return kept[one], own
 
 
 def known_last(steps: list[ReferralStep], name: str) -> Any:

@@ -39,6 +39,7 @@ def test_one_page_shows_what_leaves_and_one_button_sends_it(
     leaving: Callable[[], AbstractContextManager[Any]],
 ) -> None:
     place = f"{SEND}?organisation=bpifrance"
+    Shared.objects.filter(project=row.project, organisation__code="bpifrance").delete()
     page = pilot.get(place)
     ticked = re.findall(r'name="ligne" value="([^"]+)" checked', page.content.decode())
     assert f"{row.project.ref}|bpifrance" in ticked
@@ -78,8 +79,14 @@ def test_one_page_shows_what_leaves_and_one_button_sends_it(
     assert "L’annuler" in after
     assert "ne se reprend pas" in after
     gesture = Entry.objects.of(mission).filter(kind="orientation").latest("position").gesture
-    assert pilot.post(reverse("editing:undo", args=[MISSION, gesture])).status_code == 302
+    place = reverse("editing:undo", args=[MISSION, gesture])
+    asked = pilot.get(place).content.decode()
+    assert 'name="retirer_disposition" value="oui">' in asked, "offered, never ticked in advance"
+    assert "à sa disposition avant cet envoi" in asked
+    assert pilot.post(place, {"retirer_disposition": "oui"}).status_code == 302
     assert census_of(mission).referrals == (), "one sending of several is undone as one"
+    assert not Shared.objects.filter(project=row.project, organisation__code="bpifrance").exists()
+    assert Shared.objects.filter(organisation__code="bpifrance").exists(), "what was open before the sending stays"
 
 
 def test_an_organisation_answers_by_the_rules_and_every_fault_is_said_at_once(

@@ -9,6 +9,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -29,6 +30,7 @@ from rebond.web.editing.decided import position_sent
 from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.flow import editing_view
 from rebond.web.editing.gestures import FACTS_ACTS, ClashError, journal_position, restore, undo
+from rebond.web.editing.going_with import offers
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
 from rebond.web.journal.models import Act, Entry
@@ -146,15 +148,20 @@ def undo_gesture(request: HttpRequest, mission: Mission, gesture: UUID) -> HttpR
         raise Http404
     clashes: tuple[object, ...] = ()
     faults: tuple[str, ...] = ()
+    user = cast(User, request.user)
+    offered = offers(user, mission, entries)
+    ticked = [offer for offer in offered if request.POST.get(offer.name)]
     if request.method == "POST":
         try:
-            undo(mission, gesture, by=_author(request), reason=_reason(request))
+            with transaction.atomic():
+                undo(mission, gesture, by=_author(request), reason=_reason(request))
+                taken = [offer.take(user) for offer in ticked]
         except ClashError as error:
             clashes = clash_rows(mission, error.conflicts, entries[-1].position)
         except FactsError as error:
             faults = tuple(map(str, error.faults))
         else:
-            messages.success(request, "Geste annulé ; l’étude sera refaite.")
+            messages.success(request, " ".join(["Geste annulé ; l’étude sera refaite.", *taken]))
             return redirect(_back(request, mission))
     (told,) = gestures_of(entries[:_MOST_GESTURES])
     context = {
@@ -162,6 +169,7 @@ def undo_gesture(request: HttpRequest, mission: Mission, gesture: UUID) -> HttpR
         "more": max(0, len(entries) - _MOST_GESTURES),
         "clashes": clashes,
         "faults": faults,
+        "offers": [(offer, offer in ticked) for offer in offered],
         "back": _back(request, mission),
     }
     return page(request, mission, "editing/undo.html", "journal", context)
