@@ -283,4 +283,7 @@ def _labels(rulebook: Rulebook, place: Territory) -> Labels:
         epcis=catalogue.gazetteer.epcis,
         maturity_levels={level.code: level.label for level in rulebook.maturity.levels},
         axes={axis.code: axis.label for axis in rulebook.axes} | {NO_ACTION: NO_ACTION_LABEL},
+        kinds=catalogue.dictionary["type_projet"].labels,
+        themes=catalogue.dictionary["objectifs"].labels,
+        sectors=rulebook.sectors,
     )

@@ -15,9 +15,11 @@ from rebond.facts import Firm, FirmLink, LinkKind, Siren
 from rebond.publication.across import together
 from rebond.publication.edition import Edition, prepare
 from rebond.publication.lines import basis_of, units_of
+from rebond.publication.open_data import NAMES, About, licences, open_data, read_back
 from rebond.publication.press import against_the_rules
 from rebond.publication.rules import shipped_rules
 from rebond.results import MissionResult
+from tests.confidential import secrets_of
 from tests.core.publication.test_silence import check
 
 RULES = shipped_rules()
@@ -77,7 +79,8 @@ def test_the_documents_tell_of_single_firms_and_the_pilot_is_told_which(sample: 
     """A finding, not a rule: the report names communes and organisations where one firm alone has a project."""
     found = {each.code: each for each in against_the_rules(sample, RULES)}
     assert found["orientes_codefi_52"].groups == 1
-    assert {each.family for each in found.values()} == {"commune", "nature", "organisation"}
+    told = {"autorite", "commune", "nature", "organisation", "secteur", "theme", "type"}
+    assert {each.family for each in found.values()} == told
 
 
 def test_the_command_writes_an_edition_and_checks_the_next_one_against_it(
@@ -102,3 +105,64 @@ def test_the_command_writes_an_edition_and_checks_the_next_one_against_it(
     assert (wrong.exit_code, "aucune édition lisible" in wrong.output) == (2, True)
     checked = run(main, ["publication", "check", "r.xlsx"])
     assert "CODEFI" in checked.output
+
+
+def test_open_data_says_an_edition_and_nothing_else_and_is_read_back(
+    sample: MissionResult, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command, "_run", lambda *_, **__: sample)
+    run, made, out = CliRunner().invoke, str(tmp_path / "edition"), tmp_path / "ouvertes"
+    assert run(main, ["publication", "tables", "r.xlsx", "--out", made]).exit_code == 0
+    done = run(main, ["export", "opendata", made, "--out", str(out), "--editeur", "Agglomération"])
+    assert done.exit_code == 0, done.output
+    edition, _ = prepare(basis_of(sample), [], RULES)
+    cells = read_back({name: (out / name).read_bytes() for name in NAMES})
+    assert {key: value for key, (value, _) in cells.items()} == {
+        (each.family, each.measure.code, key): value for each in edition.figures for key, value in each.cells.items()
+    }
+    assert {state for _, state in cells.values()} == {"publie", "secret", "minimum"}
+    told = json.loads((out / "dcat.jsonld").read_text(encoding="utf-8"))
+    names = (told["dct:license"]["dct:title"], told["dct:publisher"]["foaf:name"])
+    assert names == ("Licence Ouverte 2.0", "Agglomération")
+    assert "Données fictives" in told["dct:description"]["@value"]
+    text = "\n".join((out / name).read_text(encoding="utf-8") for name in NAMES)
+    hidden = [each for each in secrets_of(sample) if each.kind in {"nom", "intitulé", "description"}]
+    assert hidden
+    assert not [each for each in hidden if each.text in text]
+    assert "cases lues" in run(main, ["export", "check", str(out)]).output
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("chiffres.csv", ",77,publie", ",77.5,publie", "ce n'est pas un nombre entier"),
+        ("chiffres.csv", ",,secret", ",4,secret", "une case secrète porte un nombre"),
+        ("chiffres.csv", ",77,publie", ",-3,publie", "moins que 0"),
+        ("chiffres.csv", ",77,publie", ",77,deviné", "valeur hors de la liste"),
+        ("chiffres.csv", ",77,publie", ",77,publie,5", "14 cellules au lieu de 13"),
+        ("schema.json", '"integer"', '"entier"', "d'un type inconnu"),
+        ("schema.json", "{", "[" * 5000, "fichier illisible"),
+    ],
+)
+def test_open_data_that_was_touched_is_refused(
+    name: str, old: str, new: str, told: str, opened: dict[str, bytes], tmp_path: Path
+) -> None:
+    for file, body in opened.items():
+        (tmp_path / file).write_bytes(body)
+    text = opened[name].decode()
+    assert old in text
+    (tmp_path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = CliRunner().invoke(main, ["export", "check", str(tmp_path)])
+    assert (found.exit_code, told in plain(found.output)) == (2, True), found.output
+
+
+@pytest.fixture(scope="module")
+def opened(sample: MissionResult) -> dict[str, bytes]:
+    """The open data of the sample."""
+    edition, _ = prepare(basis_of(sample), [], RULES)
+    about = About(mission="M", territory="T", epcis=(), on=sample.on, fictitious=True)
+    return open_data(edition, about, licences()["lov2"])
+
+
+def plain(text: str) -> str:
+    return text.replace("\u2019", "'").replace("\u00a0", " ").replace("\u202f", " ")

@@ -24,14 +24,15 @@ from rebond.mission import load_rulebook, run_mission
 from rebond.publication.edition import Edition, Published, Report, is_same, prepare
 from rebond.publication.files import sheets_of
 from rebond.publication.lines import Basis, basis_of
+from rebond.publication.open_data import About
 from rebond.publication.press import against_the_rules
 from rebond.publication.rules import shipped_rules
 from rebond.publication.tables import HEADER, LEGEND, rows_of, tables_of
 from rebond.publication.wording import sentences_of
 from rebond.results import MissionResult
 
-TOLD, BASIS = "edition.json", "base-confidentielle.json"
-_FILES = frozenset({"chiffres.csv", "chiffres.ods", TOLD, BASIS})
+TOLD, BASIS, NOTICE = "edition.json", "base-confidentielle.json", "notice.json"
+_FILES = frozenset({"chiffres.csv", "chiffres.ods", TOLD, BASIS, NOTICE})
 _WORKBOOK = click.argument("workbook", metavar="CLASSEUR", type=click.Path(path_type=Path, dir_okay=False))
 _DAY = click.option(
     "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité)."
@@ -62,8 +63,8 @@ def tables(
 ) -> None:
     """Fait les tableaux à publier de CLASSEUR, vérifiés contre les éditions déjà publiées.
 
-    Écrit chiffres.csv, chiffres.ods et edition.json, à publier, et base-confidentielle.json, à garder pour vérifier
-    l'édition suivante. Rien de publiable, ou rien de nouveau : code 1, rien n'est écrit.
+    Écrit chiffres.csv, chiffres.ods, edition.json et notice.json, à publier, et base-confidentielle.json, à garder pour
+    vérifier l'édition suivante. Rien de publiable, ou rien de nouveau : code 1, rien n'est écrit.
     """
     before = [_edition_in(each) for each in earlier]
     result = _run(workbook, day.date() if day else None, folder, despite=despite)
@@ -81,6 +82,7 @@ def tables(
         (draft / "chiffres.csv").write_bytes(french_csv(HEADER, rows_of(edition)))
         (draft / "chiffres.ods").write_bytes(as_ods(sheets_of((*heading, *LEGEND), HEADER, rows_of(edition))))
         (draft / TOLD).write_text(json.dumps(edition.as_data(), ensure_ascii=False), encoding="utf-8")
+        (draft / NOTICE).write_text(json.dumps(_about(result).as_data(), ensure_ascii=False), encoding="utf-8")
         (draft / BASIS).write_text(json.dumps(basis.as_data(), ensure_ascii=False), encoding="utf-8")
     click.echo(f"Écrit dans {out} : {', '.join(sorted(_FILES))}. {BASIS} ne se diffuse pas.")
 
@@ -121,6 +123,17 @@ def _run(workbook: Path, on: date | None, folder: Path, *, despite: bool) -> Mis
         show_faults(error.faults)
     except RebondError as error:
         fail(str(error))
+
+
+def _about(result: MissionResult) -> About:
+    settings = result.census.settings
+    return About(
+        mission=settings.name,
+        territory=settings.territory,
+        epcis=tuple((code, result.labels.epcis.get(code, code)) for code in settings.epcis),
+        on=result.on,
+        fictitious=settings.fictitious,
+    )
 
 
 def _edition_in(folder: Path) -> Published:

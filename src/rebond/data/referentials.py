@@ -32,6 +32,12 @@ class Labels:
     epcis: Mapping[str, str]
     maturity_levels: Mapping[str, str]
     axes: Mapping[str, str]
+    kinds: Mapping[str, str]
+    """Of projects."""
+    themes: Mapping[str, str]
+    """What a project serves."""
+    sectors: Mapping[str, str]
+    """Division of activities → its label."""
 
 
 def load_axes(folder: Path) -> tuple[Axis, ...]:

@@ -126,6 +126,14 @@ def load_nomenclatures(folder: Path) -> Nomenclatures:
     )
 
 
+def divisions(activities: Mapping[str, str]) -> dict[str, str]:
+    """Of a nomenclature, the divisions alone: two digits and a label."""
+    return {code: label for code, label in activities.items() if len(code) == _DIVISION_DIGITS}
+
+
+_DIVISION_DIGITS = 2
+
+
 def load_activities(path: Path) -> dict[str, str]:
     """A nomenclature: every code and its label."""
     return {row["code"]: row["libelle"] for row in csv_rows(path, "code", "libelle")}

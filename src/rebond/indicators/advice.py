@@ -110,6 +110,7 @@ def _delay(result: MissionResult, held: dict[str, list[Accompaniment]]) -> Indic
         label="Délai médian pour mûrir",
         definition="Médiane, sur les projets clos comme mûris, des jours entre l'ouverture du premier accompagnement "
         "et la clôture ; un projet dont une de ces dates est inconnue n'y entre pas.",
+        formula="médiane des jours de chaque ligne",
         unit="jours",
         value=Decimal(median(row.value for row in rows)) if rows else Decimal(0),
         rows=rows,

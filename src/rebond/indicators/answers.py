@@ -157,6 +157,7 @@ def _leverages(result: MissionResult) -> Iterable[Indicator]:
                 f"Effet de levier : investissement pour cent euros de soutien {words} ; un projet dont un "
                 "montant accordé est inconnu n'y entre pas. Les lignes donnent l'investissement."
             ),
+            formula="100 × investissement ÷ soutien, arrondi à l'euro ; les lignes donnent l'investissement",
             unit="€",
             value=(100 * invested / support).quantize(Decimal(1), ROUND_HALF_UP) if support else Decimal(0),
             rows=tuple(project_row(p, p.project.total_cost) for p in mine),
@@ -202,6 +203,7 @@ def _delay(result: MissionResult, key: str, words: tuple[str, str], day: Callabl
     return Indicator(
         code=f"suivi_delai_{key}",
         label=words[0],
+        formula="médiane des jours, envoi par envoi ; les lignes donnent le plus long de chaque projet",
         definition=f"{words[1]} Les lignes donnent le plus long de chaque projet.",
         unit=_DAYS,
         value=value.quantize(Decimal(1), ROUND_HALF_UP),

@@ -13,11 +13,13 @@ from rebond.eligibility.truth import Truth
 from rebond.indicators.advice import advice_indicators
 from rebond.indicators.answers import by_answer
 from rebond.indicators.breakdowns import breakdowns, project_row, summed
+from rebond.indicators.further_figures import FURTHER, ratios
 from rebond.indicators.gaps import answers_lacking, no_list
 from rebond.indicators.main_figures import DEFINITIONS, Definition
 from rebond.indicators.model import Indicator, Row
 from rebond.indicators.readings import by_reading
 from rebond.indicators.roadmap_figures import roadmap_figures
+from rebond.indicators.told_apart import told_apart
 
 if TYPE_CHECKING:
     from rebond.results import MissionResult
@@ -25,13 +27,19 @@ if TYPE_CHECKING:
 __all__ = ["Indicator", "Row", "compute_indicators"]
 
 
+MAIN = (*DEFINITIONS, *FURTHER)
+"""The main figures, whatever the mission."""
+
+
 def compute_indicators(result: MissionResult) -> tuple[Indicator, ...]:
     """Every indicator of a mission, the main figures first; all but shares and medians are the sum of their rows."""
-    main = [_counted(definition, result) for definition in DEFINITIONS]
+    main = [_counted(definition, result) for definition in MAIN]
     return (
         *main,
         _unknown_share(result),
+        *ratios(result),
         *breakdowns(result),
+        *told_apart(result),
         *advice_indicators(result),
         *roadmap_figures(result),
         *by_reading(result),
@@ -83,6 +91,7 @@ def _unknown_share(result: MissionResult) -> Indicator:
         label="Part des projets inconnus",
         definition="Projets inconnus de tous les partenaires, rapportés aux projets recensés : au moins ceux qui le "
         "sont sûrement, au plus ceux-là et ceux qui restent à confirmer.",
+        formula="projets inconnus ÷ projets recensés ; les lignes sont les projets inconnus",
         unit="%",
         value=share.low_rate,
         rows=tuple(project_row(p) for p in result.projects if p.known.known is Truth.NO),

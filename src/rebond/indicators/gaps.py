@@ -55,6 +55,43 @@ def _silent(projects: Iterable[ProjectResult]) -> Gaps | None:
     return _at_least(found, f"{_projects(found)} {verb} pas répondu")
 
 
+def carbon_of(project: ProjectResult) -> Decimal | None:
+    """The tonnes of carbon that a project avoids each year; ``None`` when nobody said."""
+    told = project.facts.get(_CARBON, UNKNOWN)
+    return Decimal(told) if isinstance(told, int | Decimal) and not isinstance(told, bool) else None
+
+
+_CARBON = "tco2_evitees_an"
+
+
+def _kept_silent(result: MissionResult) -> Gaps | None:
+    found = sum(p.project.jobs_kept is UNKNOWN for p in result.projects)
+    return _unanswered(found, result)
+
+
+def _carbon_silent(result: MissionResult) -> Gaps | None:
+    return _unanswered(sum(carbon_of(p) is None for p in result.projects), result)
+
+
+def _unanswered(found: int, result: MissionResult) -> Gaps | None:
+    """How many did not answer; when nobody did, nothing is known."""
+    if not found:
+        return None
+    verb = "n'a" if found == 1 else "n'ont"
+    return Gaps(bound=AT_LEAST, note=f"{_projects(found)} {verb} pas répondu", nothing=found == len(result.projects))
+
+
+def _envelope_left(result: MissionResult) -> Gaps | None:
+    """What is left is at most what nobody decided yet leaves."""
+    gaps = _amounts_granted(result)
+    return Gaps(bound=AT_MOST, note=gaps.note, nothing=gaps.note == NO_DECISION) if gaps else None
+
+
+def _retained_uncosted(result: MissionResult) -> Gaps | None:
+    ids = {decision.project_id for decision in _retained(result)}
+    return _undecided(result) or uncosted(p for p in result.projects if p.project.id in ids)
+
+
 def _need(projects: Iterable[ProjectResult]) -> Gaps | None:
     """Without what is already secured, the whole cost is taken for the need: the truth is under it."""
     mine = list(projects)
@@ -122,5 +159,9 @@ _LACKING: Mapping[str, Callable[[MissionResult], Gaps | None]] = {
     "projets_murs": _unripe,
     "projets_retenus": _undecided,
     "enveloppe_engagee_eur": _amounts_granted,
+    "emplois_maintenus": _kept_silent,
+    "tco2_evitees_an": _carbon_silent,
+    "enveloppe_reste_eur": _envelope_left,
+    "investissement_retenu_eur": _retained_uncosted,
 }
 """Code of a figure → what it lacks."""

@@ -51,8 +51,15 @@ class Indicator:
     """``au moins`` or ``au plus`` when answers are missing on one side only; ``note`` then counts them."""
     absent: bool = False
     """Nobody gave any answer: the figure is not known, and its value of 0 is never printed."""
+    formula: str = ""
+    """How it is reckoned, in words, when it is not the sum of its rows: a share, a median, a leverage."""
     family: str = ""
     """Empty for the mission's main figures, else what they are broken down by: ``epci``, ``nature``…"""
+
+    @property
+    def reckoned(self) -> str:
+        """How its value comes from its rows, in words."""
+        return self.formula or ("somme des lignes" if any(row.value != 1 for row in self.rows) else "nombre de lignes")
 
     @property
     def text(self) -> str:

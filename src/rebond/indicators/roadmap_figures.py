@@ -103,6 +103,7 @@ def _covered(result: MissionResult) -> Indicator:
         label="Part des besoins couverts",
         definition="Besoins entendus en entretien auxquels répond une action adoptée et non abandonnée, rapportés à "
         "tous les besoins entendus ; un besoin compte une fois.",
+        formula="besoins couverts ÷ besoins entendus ; les lignes donnent les besoins couverts, action par action",
         unit="%",
         value=Decimal(len(seen)) / len(heard) if heard else Decimal(0),
         rows=tuple(rows),

@@ -257,11 +257,14 @@ def _said(progress: ActionProgress | None, words: Confidences) -> ActionProgress
     return replace(progress, by="", words="" if words.tells(progress.words) else progress.words)
 
 
+_NARROW = frozenset({"commune", "secteur"})
+
+
 def _unplaced(indicators: Iterable[Indicator], hidden: Mapping[tuple[str, str], str]) -> Iterable[Indicator]:
-    """The communes without the confidences, as without a project of unknown place: alone in one, it would be named."""
+    """The communes and activities without the confidences: alone in one, it would be named."""
     for indicator in indicators:
         rows = tuple(row for row in indicator.rows if key_of(row) not in hidden)
-        if indicator.family != "commune" or rows == indicator.rows:
+        if indicator.family not in _NARROW or rows == indicator.rows:
             yield indicator
         elif rows:
             yield replace(indicator, rows=rows, value=sum((row.value for row in rows), Decimal(0)))

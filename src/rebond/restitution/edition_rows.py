@@ -13,6 +13,8 @@ from rebond.restitution.confidences import confidences, key_of
 from rebond.results import MissionResult
 
 ZERO = Decimal(0)
+NARROW = frozenset({"commune", "secteur"})
+"""Families whose groups are often one firm's: who knows a place or an activity knows whose figure it is."""
 PREFIX = "NC"
 """What the identifiers begin with of what is not named."""
 
@@ -24,12 +26,15 @@ def edition_rows(
     *,
     press: bool,
 ) -> Iterator[Indicator]:
-    """The same values; the rows of what is not named are one row, and a commune is told if several firms are in it."""
+    """The same values; the rows of what is not named are one row.
+
+    A commune or an activity is told if several firms are in it.
+    """
     firm_of = {key_of(project_row(p)): p.firm.id for p in base.projects}
     untold = {_place(each) for each in base.indicators if _tells_too_much(each, hidden, firm_of)}
     for indicator in base.indicators:
         veiled = [row for row in indicator.rows if key_of(row) in hidden]
-        if indicator.family == "commune" and (press or _place(indicator) in untold):
+        if indicator.family in NARROW and (press or _place(indicator) in untold):
             continue
         shown = [row for row in indicator.rows if key_of(row) not in hidden]
         # Rows of one each tell how many there are and nothing else.
@@ -48,15 +53,15 @@ def rows_words(indicator: Indicator) -> str:
 
 
 def _place(indicator: Indicator) -> str:
-    """The commune that an indicator is of: all that is told of one is told, or nothing."""
-    return indicator.code.split("_")[2]
+    """The commune or activity that an indicator is of: all that is told of one is told, or nothing."""
+    return "_".join(indicator.code.split("_")[1:3])
 
 
 def _tells_too_much(
     indicator: Indicator, hidden: Mapping[tuple[str, str], bool], firm_of: Mapping[tuple[str, str], str]
 ) -> bool:
-    """Whether a figure of a commune holds what is not named, and too few firms to hide it."""
-    if indicator.family != "commune":
+    """Whether a figure of a commune or activity holds what is not named, and too few firms to hide it."""
+    if indicator.family not in NARROW:
         return False
     firms = {firm_of.get(key_of(row), row.id) for row in indicator.rows}
     return any(key_of(row) in hidden for row in indicator.rows) and len(firms) < audiences().threshold

@@ -181,6 +181,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
         **({} if indicator.high is None else {"au_plus": number(indicator.high)}),
         **({"sens": indicator.bound} if indicator.bound else {}),
         **({"non_renseigne": True} if indicator.absent else {}),
+        "calcul": indicator.reckoned,
         "unite": indicator.unit,
         "texte": indicator.text,
         "note": indicator.note,

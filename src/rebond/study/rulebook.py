@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, load_axes
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.organisations import named_by
+from rebond.eligibility.naf import divisions, load_activities
 from rebond.errors import CatalogueError, Fault, gathered
 from rebond.facts import Census
 from rebond.linkage.rules import LinkageRules
@@ -38,6 +39,8 @@ class Rulebook:
     rates: ReferenceRates
     linkage: LinkageRules
     plausibility: PlausibilityRules
+    sectors: Mapping[str, str]
+    """Division of activities → its label."""
 
 
 def load_rulebook(folder: Path) -> Rulebook:
@@ -75,6 +78,7 @@ def load_rulebook(folder: Path) -> Rulebook:
         rates=rates,
         linkage=linkage,
         plausibility=plausibility,
+        sectors=divisions(load_activities(home / "naf.csv")),
     )
     if faults := [*_unknown_organisations(rulebook), *_axes_without_action(rulebook)]:
         raise CatalogueError(faults)

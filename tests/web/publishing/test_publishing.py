@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from rebond.publication.across import Together
 from rebond.publication.edition import prepare
 from rebond.publication.lines import basis_of
+from rebond.publication.open_data import read_back
 from rebond.publication.rules import Measure, shipped_rules
 from rebond.results import MissionResult
 from rebond.web.firms.models import Firm
@@ -85,6 +87,9 @@ def test_nobody_reads_a_figure_before_the_pilot_publishes_and_each_reads_the_sam
     assert body[30:38] == b"mimetype"
     sheets = sheets_in(body)
     assert ["Projets", "Projets", "projets", "", "", "", "", 77, ""] in sheets["Chiffres"]
+    with zipfile.ZipFile(io.BytesIO(signed_in("observateur").get(f"{FILES}zip").content)) as opened:
+        cells = read_back({name: opened.read(name) for name in opened.namelist()})
+    assert cells["projets", "projets", ()] == (77, "publie")
     across = text_of(signed_in("observateur"), address("published:across"))
     assert "106\u202f120\u202f000" in across
     total = signed_in("observateur").get("/chiffres-publies/fichier.csv").content.decode("utf-8-sig")

@@ -13,3 +13,9 @@ class FileKind:
     def to_url(self, value: str) -> str:
         """As it is."""
         return value
+
+
+class OpenFileKind(FileKind):
+    """The same, and ``zip``: open data."""
+
+    regex = "csv|ods|zip"

@@ -26,6 +26,7 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.publishing import acts
 from rebond.web.publishing.forms import WithdrawForm
 from rebond.web.publishing.models import Edition
+from rebond.web.publishing.opening import ZIP, as_zip
 from rebond.web.row_numbers import row_number
 
 CSV = "text/csv; charset=utf-8"
@@ -53,6 +54,9 @@ def file(request: HttpRequest, mission: Mission, kind: str) -> HttpResponse:
         raise Http404
     heading = (typeset(mission.name), f"{edition}, publiée le {french_date(timezone.localdate(edition.published_at))}")
     name = f"{mission.slug}-chiffres-publies-{edition.number}"
+    if kind == "zip":
+        headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
+        return HttpResponse(as_zip(mission, edition), content_type=ZIP, headers=headers)
     return attached((*heading, *LEGEND), HEADER, rows_of(edition.figures), kind, name)
 
 

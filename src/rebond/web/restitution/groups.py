@@ -24,6 +24,11 @@ _GROUPS = (
     ("epci", "Par intercommunalité", r"_epci_"),
     ("commune", "Par commune", r"_commune_"),
     ("nature", "Investissement par nature de dépense", r"^investissement_nature_"),
+    ("secteur", "Par secteur d’activité", r"_secteur_"),
+    ("type", "Par type de projet", r"_type_"),
+    ("theme", "Par thème", r"_theme_"),
+    ("annee", "Investissement par année", r"^investissement_annee_"),
+    ("autorite", "Connus et inconnus de chaque partenaire", r"^projets_(in)?connus_de_"),
     ("maturite", "Projets par maturité", r"^projets_maturite_"),
     ("suite", "Projets par suite de l’appel", r"^projets_appel_"),
     ("forme", "Soutiens par forme", r"^soutiens_(?!planifies)"),
@@ -32,14 +37,18 @@ _GROUPS = (
     ("conseil", "Conseil aux projets à mûrir", r"^conseil_"),
     ("lecture", "Selon la lecture du droit", r"^lecture_"),
     ("suivi", "Demandé, obtenu, réalisé", r"^suivi_"),
-    ("appel", "Appel et comité", r"^enveloppe_|_proposes?(_eur)?$|_retenus$"),
+    ("appel", "Appel et comité", r"^enveloppe_|^levier_enveloppe$|_proposes?(_eur)?$|_retenus?(_eur)?$"),
     (
         "orientation",
         "Suites et feuille de route",
         r"^projets_(orientes|accompagnes|prevention|sans_suite)|^actions_|^budget_feuille|^part_besoins",
     ),
-    ("soutien", "Soutiens des plans", r"^(aides|soutiens?)_|^reste_|^questions_|^dispositifs_"),
-    ("argent", "Investissement, besoin, emplois", r"^(investissement|besoin)_eur$|^emplois_|^projets_(murs|a_murir)$"),
+    ("soutien", "Soutiens des plans", r"^(aides|soutiens?)_|^levier_|^reste_|^questions_|^dispositifs_"),
+    (
+        "argent",
+        "Investissement, besoin, emplois",
+        r"^(investissement|besoin)_eur$|^emplois_|^tco2_|^projets_(murs|a_murir)$",
+    ),
     ("recensement", "Recensement", ""),
 )
 """Key, title and pattern of the code, the first that fits; what fits none is of the census."""

@@ -32,6 +32,7 @@ LISTING = Listing(
         Column(key="nombre", label="Nombre", value=lambda row: row.value, numeric=True),
         Column(key="unite", label="Unité", value=lambda row: row.unit),
         Column(key="definition", label="Définition", value=lambda row: row.definition),
+        Column(key="calcul", label="Calcul", value=lambda row: row.formula, default=False),
         Column(key="remarque", label="Remarque", value=lambda row: row.note),
         Column(key="code", label="Code", value=lambda row: row.code, default=False),
     ),

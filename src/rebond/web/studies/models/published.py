@@ -18,6 +18,7 @@ class Indicator(StudyData):
     code = models.SlugField("code", max_length=80)
     label = models.CharField("libellé", max_length=200)
     definition = models.TextField("définition")
+    formula = models.CharField("calcul", max_length=300, blank=True)
     unit = models.CharField("unité", max_length=30)
     value = models.DecimalField("valeur", max_digits=20, decimal_places=4)
     text = models.CharField("valeur en clair", max_length=80)

@@ -30,6 +30,7 @@ def store_indicators(result: MissionResult, study: Study, records: Records, dige
             code=indicator.code,
             label=set_once(indicator.label, capital=False),
             definition=set_once(indicator.definition, capital=False),
+            formula=set_once(indicator.reckoned, capital=False),
             unit=indicator.unit,
             value=indicator.value,
             text=indicator.text,
