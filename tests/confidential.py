@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 import zipfile
 from collections import Counter
@@ -31,6 +32,18 @@ class Said(str):
     amounts: frozenset[int]
 
 
+def deck_text(path: Path) -> str:
+    """All that a deck holds: slides, notes, layouts, charts, and the workbook behind each chart."""
+    with zipfile.ZipFile(path) as parts:
+        found = [parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml")]
+        for name in parts.namelist():
+            if name.endswith(".xlsx"):
+                with zipfile.ZipFile(io.BytesIO(parts.read(name))) as book:
+                    found += [book.read(inner).decode() for inner in book.namelist() if inner.endswith(".xml")]
+    # What the deck says beside its texts: alternative texts.
+    return " ".join([*found, *(each for text in found for each in re.findall(r'descr="([^"]*)"', text))])
+
+
 _AMOUNT = re.compile("(\\d[\\d\u202f\u00a0]*)[\u202f\u00a0 ]?€")
 
 
@@ -40,6 +53,8 @@ def said_by(path: Path) -> Said:
         case ".docx" | ".xlsx" | ".ods":
             with zipfile.ZipFile(path) as parts:
                 found = " ".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+        case ".pptx":
+            found = deck_text(path)
         case ".pdf":
             found = " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
         case _:

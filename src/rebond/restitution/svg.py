@@ -9,13 +9,11 @@ import enum
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from rebond.restitution import identity
 from rebond.restitution.typography import typeset
 
-INK = "#1e2530"
-QUIET_INK = "#56606e"
-PAPER = "#ffffff"
-RULE = "#c3cad3"
-FONTS = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
+INK, QUIET_INK, PAPER, RULE = identity.INK, identity.QUIET_INK, identity.PAPER, identity.RULE
+FONTS = identity.FONT_STACK
 """Those of the documents: a PDF renderer does not pass the page's fonts on to its drawings."""
 BODY_SIZE = 14.0
 """Height of the text of charts, in units of the view box."""
@@ -24,11 +22,11 @@ BODY_SIZE = 14.0
 class Tone(enum.Enum):
     """Fills told apart by lightness first, so that they survive grey printing and colour blindness."""
 
-    STRONG = ("fort", "#1d3f66", PAPER)
-    MIDDLE = ("moyen", "#5b93bd", INK)
-    ACCENT = ("accent", "#e3a83b", INK)
-    NEUTRAL = ("neutre", "#aeb8c4", INK)
-    PALE = ("pale", "#dde4ec", INK)
+    STRONG = ("fort", identity.NAVY, PAPER)
+    MIDDLE = ("moyen", identity.BLUE, INK)
+    ACCENT = ("accent", identity.AMBER, INK)
+    NEUTRAL = ("neutre", identity.NEUTRAL, INK)
+    PALE = ("pale", identity.PALE, INK)
 
     def __init__(self, word: str, fill: str, ink: str) -> None:
         self.word = word

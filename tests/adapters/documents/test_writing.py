@@ -23,6 +23,7 @@ _NAMES = {
     "indicateurs.json",
     "restitution.html",
     "restitution.pdf",
+    "presentation.pptx",
     "communique.md",
     "communique.docx",
     "projets.xlsx",

@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from rebond.adapters.documents.project_sheets import Column, Kind, Sheet, Value, project_sheets
 from rebond.data.csvfile import is_like_a_formula
 from rebond.facts import Unknown
+from rebond.restitution import identity
 from rebond.restitution.contents import FICTITIOUS, UNDECIDED
 from rebond.restitution.typography import french_date, typeset
 from rebond.results import MissionResult
@@ -66,10 +67,10 @@ class _Writer:
         self._book = book
         self._formats: dict[_Look, Format] = {}
         self._head = book.add_format(
-            {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E4EAF1", "bottom": 1}
+            {"bold": True, "text_wrap": True, "valign": "top", "bg_color": identity.SKY, "bottom": 1}
         )
-        self._title = book.add_format({"bold": True, "font_size": 14, "font_color": "#1D3F66"})
-        self._notice = book.add_format({"text_wrap": True, "bg_color": "#FDF4E1", "valign": "top"})
+        self._title = book.add_format({"bold": True, "font_size": 14, "font_color": identity.NAVY})
+        self._notice = book.add_format({"text_wrap": True, "bg_color": identity.AMBER_WASH, "valign": "top"})
         self._plain = book.add_format({"text_wrap": True, "valign": "top"})
         self._bold = book.add_format({"bold": True, "valign": "top"})
 

@@ -16,6 +16,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from rebond.adapters.documents.stable_zip import rewrite_zip
+from rebond.restitution import identity
 from rebond.restitution.contents import (
     SOURCES,
     Bullets,
@@ -35,10 +36,10 @@ from rebond.restitution.contents import (
 from rebond.restitution.edition_rows import rows_words
 from rebond.restitution.typography import french_date, french_period, typeset
 
-_BLUE = RGBColor(0x1D, 0x3F, 0x66)
-_GREY = RGBColor(0x56, 0x60, 0x6E)
-_HEAD_FILL = "E4EAF1"
-_BAR_FILL, _ON_BAR = "1D3F66", RGBColor(0xFF, 0xFF, 0xFF)
+_BLUE = RGBColor(*identity.parts(identity.NAVY))
+_GREY = RGBColor(*identity.parts(identity.QUIET_INK))
+_HEAD_FILL = identity.bare(identity.SKY)
+_BAR_FILL, _ON_BAR = identity.bare(identity.NAVY), RGBColor(*identity.parts(identity.PAPER))
 _SHARES: Mapping[int, tuple[float, ...]] = {6: (0.15, 0.36, 0.13, 0.13, 0.12, 0.11), 4: (0.06, 0.24, 0.2, 0.5)}
 """Number of columns → the share of the width of each; others share it evenly."""
 

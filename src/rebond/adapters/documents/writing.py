@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from rebond.adapters.documents.deck import write_deck
 from rebond.adapters.documents.html import html_page, paper_page
 from rebond.adapters.documents.json_text import json_text
 from rebond.adapters.documents.markdown import markdown_text
@@ -17,6 +18,7 @@ from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.adapters.printing.printer import printer
 from rebond.data.outfolder import written_folder
 from rebond.restitution.confidences import confidences
+from rebond.restitution.deck import collect_deck
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.report import collect_report
@@ -28,6 +30,7 @@ from rebond.results import MissionResult
 
 Progress = Callable[[str], None]
 PDF_NAME = "restitution.pdf"
+DECK_NAME = "presentation.pptx"
 NAMES = frozenset(
     {
         "resultat.json",
@@ -38,6 +41,7 @@ NAMES = frozenset(
         "feuille-de-route.docx",
         "restitution.html",
         PDF_NAME,
+        DECK_NAME,
     }
 )
 """What a run writes for everybody, each document for its declared reader."""
@@ -53,7 +57,7 @@ EDITIONS: Mapping[Edition, str] = {
 """Edition → whom it is for."""
 
 
-def write_documents(
+def write_documents(  # noqa: PLR0913 - whom it is for, where it is, what the mission brings: each its own
     result: MissionResult,
     out: Path,
     *,
@@ -63,12 +67,14 @@ def write_documents(
     points: Mapping[str, tuple[float, float]] | None = None,
     progress: Progress | None = None,
     extra: Mapping[str, Path] = MappingProxyType({}),
+    deck: bytes | None = None,
 ) -> list[Path]:
     """Write the documents in ``out`` and return their paths. Same result: same HTML, Markdown and JSON, byte for byte.
 
     ``recipient``: whom this edition is for; without one, every document is written, each for its declared reader.
     ``committee``: what was put before it, where that is known.
     ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
+    ``deck``: the template of the deck, when the mission has its own.
     ``places``: communes of the territory (``territory_places``); ``points``: code → (latitude, longitude). Other
     files of the folder are left alone. Without the system libraries of the PDF, ``progress`` says which packages to
     install and the other documents are still written.
@@ -76,7 +82,7 @@ def write_documents(
     say = progress or _silent
     # What an earlier run left would contradict these documents, or be read by whom it was not made for.
     with written_folder(out, owned=NAMES | SHEETS | extra.keys()) as draft:
-        _write_all(result, draft, recipient, committee, places, points or {}, say)
+        _write_all(result, draft, recipient, committee, places, points or {}, say, deck)
         for name, source in extra.items():
             shutil.copyfile(source, draft / name)
         return sorted(out / path.name for path in draft.iterdir())
@@ -94,6 +100,7 @@ def _write_all(
     places: Sequence[Place],
     points: Mapping[str, tuple[float, float]],
     say: Progress,
+    deck: bytes | None,
 ) -> None:
     """Every document of an edition, but those that this machine cannot write.
 
@@ -109,6 +116,9 @@ def _write_all(
         report = collect_report(result, recipient=recipient or committee, places=places, points=points)
         printing.begin(paper_page(report))
         (folder / "restitution.html").write_text(html_page(report), encoding="utf-8")
+        say("Documents : présentation au comité")
+        slides = collect_deck(result, recipient=recipient or committee, places=places, points=points)
+        write_deck(folder / DECK_NAME, slides, deck)
         _write_beside_the_report(result, folder, recipient, wanted, say)
         say("Documents : impression du PDF")
         try:

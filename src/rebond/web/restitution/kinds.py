@@ -11,6 +11,7 @@ from rebond.web.studies.models import Document
 _TYPES = {
     "pdf": "PDF",
     "docx": "Word",
+    "pptx": "PowerPoint",
     "odt": "OpenDocument texte",
     "xlsx": "Excel",
     "ods": "OpenDocument tableur",
@@ -32,6 +33,7 @@ _TITLES = {
     "communique": "Communiqué de presse",
     "feuille-de-route": "Feuille de route",
     "indicateurs": "Indicateurs et leurs lignes",
+    "presentation": "Présentation au comité",
     "projets": "Tableau des projets",
     "recensement": "Classeur de recensement",
     "restitution": "Rapport de restitution",
