@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.coverage import coverage_alert
 from rebond.dispositifs.organisations import named_by
 from rebond.eligibility.incentive import late_requests
-from rebond.errors import CensusError, Fault, IllegalPlanError
+from rebond.errors import CensusError, IllegalPlanError
 from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.facts.answered import NO_ANSWER
 from rebond.financing.auditing.catalogue import audit_against_catalogue
@@ -26,10 +26,11 @@ from rebond.indicators.definitions import compute_indicators
 from rebond.linkage import LinkageResult, link_census, unused_decision_alerts
 from rebond.plausibility import alerts as plausibility_alerts
 from rebond.plausibility import as_faults
+from rebond.portfolio.all_calls import CallOutcome, CallsResult, financed_by
 from rebond.portfolio.call import CallResult
 from rebond.portfolio.criteria import mission_grid, unused_marks
 from rebond.portfolio.decisions import decision_alerts, following_alerts
-from rebond.portfolio.offered import call_dispositif, without_call
+from rebond.portfolio.offered import CallEntry, call_dispositif, without_call
 from rebond.portfolio.proposals import compare, outcomes, propose
 from rebond.referrals.orient import refer_project
 from rebond.regimes.de_minimis import known_rooms
@@ -37,7 +38,7 @@ from rebond.regimes.readings import Reading, near_end
 from rebond.regimes.sme import size_class
 from rebond.restitution.alerts import account_alerts, award_alerts, rule_alerts
 from rebond.restitution.confidences import confidences
-from rebond.results import FirmResult, MissionResult, ProjectResult, Selection
+from rebond.results import CallShare, FirmResult, MissionResult, ProjectResult, Selection
 from rebond.roadmap.adopted import follow
 from rebond.roadmap.build import NO_ACTION, NO_ACTION_LABEL, build_roadmap, orphan_alert
 from rebond.study.inputs import CensusParts
@@ -50,14 +51,6 @@ from rebond.territory import Territory, place_alerts
 __all__ = ["Rulebook", "examine_census", "load_rulebook", "run_mission"]
 
 Progress = Callable[[str], None]
-
-
-SEVERAL_CALLS = Fault(
-    where="feuille « autres appels »",
-    problem="cette mission a plusieurs appels : l'étude et ses documents n'en montrent qu'un",
-    mend="les allouer ensemble par « rebond portfolio calls CLASSEUR », ou n'en laisser qu'un dans le classeur",
-)
-"""Figures of one call of several would be half of them."""
 
 
 def run_mission(
@@ -87,8 +80,6 @@ def run_mission(
     examined = examine_census(census, rulebook, on=on)
     if examined.faults:
         raise CensusError(as_faults(examined.faults))
-    if census.settings.calls:
-        raise CensusError([SEVERAL_CALLS])
     step("Rapprochement avec les listes des partenaires")
     linkage = link_census(census, rules=rulebook.linkage, gazetteer=rulebook.catalogue.gazetteer)
     step("Entreprises : taille européenne et compte de minimis")
@@ -100,25 +91,26 @@ def run_mission(
     studies = _studies(census, parts, rulebook, kept or {})
     step("Plans de financement légaux et sélection sous enveloppe")
     taken = rulebook.catalogue.readings.default if reading is UNKNOWN else reading
-    entries, envelope = [study.entry for study in studies], census.settings.envelope
+    entries, calls = [study.entry for study in studies], census.settings.every_call
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
         de_minimis_room=known_rooms(firm.account for firm in firms),
         budgets=parts.budgets,
     )
-    problem = without_call(problem, call_dispositif(envelope, rulebook.catalogue))
+    for each in calls:
+        problem = without_call(problem, call_dispositif(each, rulebook.catalogue))
     proposals = propose(
         entries,
         problem,
-        envelope=envelope,
+        calls=calls,
         builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
         taken=taken,
         solved=solved,
     )
-    call, plans = proposals[taken].call, proposals[taken].plans
+    call, plans, several = proposals[taken].call, proposals[taken].plans, proposals[taken].calls
     _audit_sources(studies, plans, rulebook.catalogue, on)
     steadiness = None
-    if robust is not None:
+    if robust is not None and several is None:
         step("Robustesse de la sélection")
         steadiness = steadiness_of(studies, problem, census, rulebook, on=on, taken=taken, asked=robust, kept=kept)
     step("Une suite pour chaque projet, feuille de route, indicateurs")
@@ -142,6 +134,7 @@ def run_mission(
             replace(
                 _project_result(study, plans, call, linkage, census, rulebook),
                 answers=parts.answers.get(study.project.id, NO_ANSWER),
+                calls={each.name: each.decisions[study.project.id] for each in several.calls} if several else {},
             )
             for study in studies
         ),
@@ -150,8 +143,9 @@ def run_mission(
         selection_reports=call.reports,
         selection=Selection(
             prices=call.prices,
-            comparison=compare(entries, problem, proposals[taken], envelope=envelope, taken=taken, solved=solved),
+            comparison=compare(entries, problem, proposals[taken], calls=calls, taken=taken, solved=solved),
         ),
+        calls=tuple(map(_share, several.calls)) if several else (),
         robustness=steadiness,
         roadmap=roadmap,
         adopted=follow(census, roadmap),
@@ -166,8 +160,7 @@ def run_mission(
             *unused_marks(census, mission_grid(rulebook.selection, census.settings)),
             *filter(None, [orphan_alert(census.interviews, rulebook.actions)]),
             *unused_decision_alerts(census, linkage),
-            *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
-            *following_alerts(census, call, [study.entry for study in studies], on=on),
+            *_call_alerts(census, call, several, entries, on),
         ),
         organisations={code: rulebook.catalogue.organisations[code].short_name for code in place.named},
         labels=_labels(rulebook, place),
@@ -177,6 +170,33 @@ def run_mission(
     if isinstance(kept, KeptStudies):
         kept.keep(studies)
     return replace(result, indicators=compute_indicators(result))
+
+
+def _share(outcome: CallOutcome) -> CallShare:
+    return CallShare(
+        call=outcome.call,
+        name=outcome.name,
+        title=outcome.title,
+        spent=sum(outcome.given.values()),
+        prices=outcome.prices,
+    )
+
+
+def _call_alerts(
+    census: Census, call: CallResult, several: CallsResult | None, entries: Sequence[CallEntry], on: date
+) -> Iterator[str]:
+    """What the committee has to know of its decisions, call by call; each named where there are several."""
+    if several is None:
+        yield from decision_alerts(census.decisions, call.decisions, census.settings.envelope)
+        yield from following_alerts(census.decisions, census.settings.envelope, call.decisions, entries, on=on)
+        return
+    for each in several.calls:
+        mine = tuple(decision for decision in census.decisions if decision.call == each.name)
+        for alert in (
+            *decision_alerts(mine, each.decisions, each.call),
+            *following_alerts(mine, each.call, each.decisions, entries, on=on),
+        ):
+            yield f"{each.title} : {alert}"
 
 
 def _silent(_: str) -> None:
@@ -247,7 +267,7 @@ def _project_result(
         ripe=study.maturity.ripe,
         retained=study.project.id in call.retained,
         in_difficulty=study.facts.get("en_difficulte") is True,
-        operator=census.settings.envelope.operator,
+        operator=financed_by(plan, census.settings, rulebook.catalogue).operator,
         commune=study.commune,
         rules=rulebook.orientation,
         catalogue=rulebook.catalogue,

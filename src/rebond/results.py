@@ -9,7 +9,7 @@ from datetime import date
 from rebond.data.referentials import Labels
 from rebond.eligibility.places import Commune, Zone
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import AwardedAid, Census, FactValue, Firm, Project
+from rebond.facts import AwardedAid, Census, Envelope, FactValue, Firm, Project
 from rebond.facts.answered import NO_ANSWER, Answers
 from rebond.financing.building.build import BuiltProject
 from rebond.financing.law_readings import ReadingOutcome
@@ -30,6 +30,7 @@ from rebond.regimes.sme import SizeResult
 from rebond.roadmap.adopted import AdoptedAction
 from rebond.roadmap.build import ProposedAction
 from rebond.study.project import ProjectStudy
+from rebond.units import Euros
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +64,32 @@ class ProjectResult:
     """What the mission's referrals brought."""
     answers: Answers = NO_ANSWER
     """What was asked of funders, and what they answered, the call apart."""
+    calls: Mapping[str, CallDecision] = field(default_factory=dict)
+    """Of a mission with several calls: call by its name → what it proposes; ``decision`` is what they do together."""
 
     @property
     def stack(self) -> SupportStack:
         """The support of its plan by certainty: what may be published of it."""
         return self.plan.stack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallShare:
+    """What one call of several makes of its money."""
+
+    call: Envelope
+    name: str
+    """How decisions and addresses name it: by its dispositif, but the first, by nothing."""
+    title: str
+    """What people call it."""
+    spent: int
+    prices: tuple[Price, ...]
+    """Of its money alone."""
+
+    @property
+    def left(self) -> Euros:
+        """What the proposal leaves of it."""
+        return self.call.amount - self.spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +133,8 @@ class MissionResult:
     """How sure the selection is; empty when no choice had to be made."""
     selection: Selection | None = None
     """``None`` in a result made for a reader who does not see all projects."""
+    calls: tuple[CallShare, ...] = ()
+    """What each call proposes, where there are several: ``selection`` is of them all."""
     robustness: MissionRobustness | None = field(default=None, repr=False)
     """How robust the selection is; ``None`` when nobody asked."""
     veiled: Mapping[str, str] = field(default_factory=dict)
@@ -143,6 +167,17 @@ class MissionResult:
         decided = {decision.project_id for decision in self.census.decisions}
         proposed = {p.project.id for p in self.projects if p.decision.status is CallStatus.RETAINED}
         return bool(decided) and proposed <= decided
+
+    def financing_call(self, project: ProjectResult) -> CallShare | None:
+        """Which of several calls is proposed to finance a project; ``None`` for none, and where there is one call."""
+        return next(
+            (c for c in self.calls if c.name in project.calls and project.calls[c.name].status is CallStatus.RETAINED),
+            None,
+        )
+
+    def call_title(self, name: str) -> str:
+        """What people call one of several calls; empty where there is one."""
+        return next((each.title for each in self.calls if each.name == name), "")
 
     def project(self, project_id: str) -> ProjectResult:
         """The project of that id; ``KeyError`` when there is none."""

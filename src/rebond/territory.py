@@ -37,7 +37,8 @@ def territory_of(census: Census, catalogue: Catalogue, on: date) -> Territory:
     communes = list({commune.code: commune for commune in (*territory, *places) if commune is not None}.values())
     coverage = coverage_of(catalogue, territory or communes, on)
     sure = {code for code, one in catalogue.organisations.items() if one.covers_any(communes) is Truth.YES}
-    said = {census.settings.envelope.operator, *(entry.partner for entry in census.partner_entries)}
+    operators = {call.operator for call in census.settings.every_call}
+    said = {*operators, *(entry.partner for entry in census.partner_entries)}
     elsewhere = foreign(catalogue.organisations, communes)
     return Territory(
         coverage=coverage,
@@ -78,7 +79,8 @@ def place_alerts(
 
 def strangers_alert(census: Census, organisations: Mapping[str, Organisation], elsewhere: Collection[str]) -> str:
     """That a workbook names organisations which do not work in its territory; empty when there is none."""
-    named = {entry.partner for entry in census.partner_entries} | {census.settings.envelope.operator}
+    operators = {call.operator for call in census.settings.every_call}
+    named = {entry.partner for entry in census.partner_entries} | operators
     strangers = sorted(organisations[code].name for code in named if code in elsewhere)
     if not strangers:
         return ""

@@ -1,4 +1,4 @@
-"""A mission with two calls at once: allocated together, and shown nowhere as if there were one."""
+"""A mission with two calls at once: allocated together, and told one by one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from rebond.adapters.workbook import census_rows, read_census, write_workbook
@@ -18,10 +17,10 @@ from rebond.cli._catalogue import open_layout
 from rebond.cli._plausibility import DESPITE
 from rebond.data import data_folder
 from rebond.dispositifs.model import Instrument
-from rebond.errors import CensusError
 from rebond.facts import CallStage, CallStep, Census, Contribution, Envelope
 from rebond.mission import run_mission
 from rebond.portfolio.call import CallStatus
+from rebond.restitution.editions import PRESS, edition_of
 from rebond.results import MissionResult
 from rebond.study.calls import study_calls
 from tests.mission.conftest import Bench
@@ -63,7 +62,7 @@ def test_a_mission_with_one_call_has_the_same_proposal_by_either_way(bench: Benc
     }
 
 
-def test_two_calls_are_allocated_together_and_no_study_shows_one_of_them(bench: Bench, sample: MissionResult) -> None:
+def test_two_calls_are_allocated_together_and_the_study_tells_each(bench: Bench, sample: MissionResult) -> None:
     settings = replace(sample.census.settings, calls=(second_call(sample),))
     census, kept = replace(few(sample), settings=settings), {study.digest: study for study in sample.studies}
     found = study_calls(census, bench.rulebook, on=sample.on, kept=kept).result
@@ -84,14 +83,32 @@ def test_two_calls_are_allocated_together_and_no_study_shows_one_of_them(bench: 
         told = first.decisions[name]
         assert told.status is not CallStatus.RETAINED
         assert told.status is not CallStatus.NOT_RETAINED or "un autre appel de la mission" in told.reasons[0]
-    with pytest.raises(CensusError, match="plusieurs appels"):
-        run_mission(census, bench.rulebook, on=sample.on, kept=kept)
+    mission = run_mission(census, bench.rulebook, on=sample.on, kept=kept)
+    assert [(share.name, share.spent) for share in mission.calls] == [
+        ("", sum(first.given.values())),
+        (second.key, sum(second.given.values())),
+    ]
+    figures = {each.code: each.value for each in mission.indicators}
+    assert figures["enveloppe_eur"] == first.call.amount + second.call.amount
+    assert figures["enveloppe_proposee_eur"] == mission.envelope_spent == sum(share.spent for share in mission.calls)
+    for rank, share in enumerate(mission.calls, start=1):
+        assert figures[f"appel_{rank}_propose_eur"] == share.spent
+        assert figures[f"appel_{rank}_reste_eur"] == share.left
+    for project in mission.projects:
+        share = mission.financing_call(project)
+        assert (share.name if share else None) == next(
+            (each.name for each in found.calls if project.project.id in each.given), None
+        )
+        assert project.decision.envelope == project.plan.envelope
+    outside = edition_of(mission, PRESS)
+    assert not any(decision.way_in for project in outside.projects for decision in project.calls.values())
+    assert not any(share.prices for share in outside.calls)
 
 
 def test_the_calls_of_a_workbook_are_allocated_by_the_command(
     bench: Bench, sample: MissionResult, tmp_path: Path
 ) -> None:
-    """The second call, its contributor and its cut-off come back from the workbook; a study of it is refused."""
+    """The second call, its contributor and its cut-off come back from the workbook; its study names both calls."""
     settings, census = sample.census.settings, few(sample)
     other = replace(second_call(sample), calendar=(CallStep(stage=CallStage.CUTOFF, on=date(2027, 3, 1)),))
     names = {project.firm_id for project in census.projects[:3]}
@@ -112,6 +129,10 @@ def test_the_calls_of_a_workbook_are_allocated_by_the_command(
     assert all(each["propose"] + each["reste"] == each["enveloppe"] for each in found["appels"])
     told = CliRunner().invoke(main, ["portfolio", "calls", str(path), DESPITE])
     assert "Second appel" in told.stdout
-    refused = CliRunner().invoke(main, ["mission", "run", str(path), "--out", str(tmp_path / "out"), DESPITE])
-    assert refused.exit_code == 2
-    assert "plusieurs appels" in refused.output
+    out = tmp_path / "out"
+    run = CliRunner().invoke(main, ["mission", "run", str(path), "--out", str(out), DESPITE])
+    assert run.exit_code == 0, run.output
+    assert "Second appel" in run.output
+    data = json.loads((out / "resultat.json").read_text(encoding="utf-8"))
+    assert [each["nom"] for each in data["mission"]["appels"]][1] == "Second appel"
+    assert "Second appel" in (out / "restitution.html").read_text(encoding="utf-8")

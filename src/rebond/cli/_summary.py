@@ -62,13 +62,7 @@ def print_summary(result: MissionResult, out: Path) -> None:
     _print(console, _table("Du soutien ferme au besoin", "Niveau", money if figures["besoin_eur"].value else []))
     referred = [indicator for code, indicator in figures.items() if code.startswith(_REFERRED_TO)]
     _print(console, _table("Orientations par organisation", "Organisation", referred))
-    proposed = Table("Projet proposé", "Entreprise", "Enveloppe", title="Proposition au comité", title_justify="left")
-    for project in result.projects:
-        if project.decision.envelope:
-            amount = format_euros(project.decision.envelope)
-            proposed.add_row(project.project.title, project.firm.name, amount)
-    if proposed.row_count:
-        console.print(proposed)
+    _print_proposed(console, result)
     if proof := selection_proof(result.selection_reports):
         console.print(proof)
         _print_worth(console, result)
@@ -85,6 +79,25 @@ def print_summary(result: MissionResult, out: Path) -> None:
     for path in sorted(out.iterdir()):
         if path.is_file():
             console.print(f"  {path}")
+
+
+def _print_proposed(console: Console, result: MissionResult) -> None:
+    """What is proposed to the committee, and what each call has left of it where there are several."""
+    proposed = Table("Projet proposé", "Entreprise", "Enveloppe", title="Proposition au comité", title_justify="left")
+    if result.calls:
+        proposed.add_column("Appel")
+    for project in result.projects:
+        if project.decision.envelope:
+            amount = format_euros(project.decision.envelope)
+            share = result.financing_call(project)
+            proposed.add_row(project.project.title, project.firm.name, amount, *([share.title] if share else []))
+    if proposed.row_count:
+        console.print(proposed)
+    for call in result.calls:
+        console.print(
+            f"{call.title} : {format_euros(call.spent)} proposés sur {format_euros(call.call.amount)}, "
+            f"il reste {format_euros(call.left)}"
+        )
 
 
 def _print_worth(console: Console, result: MissionResult) -> None:

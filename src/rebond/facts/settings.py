@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from rebond.facts.call import Envelope
 from rebond.facts.values import UNKNOWN, Maybe
+from rebond.units import Euros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +83,17 @@ class MissionSettings:
     def every_call(self) -> tuple[Envelope, ...]:
         """All the calls, the first one first."""
         return self.envelope, *self.calls
+
+    @property
+    def call_names(self) -> tuple[str, ...]:
+        """How a decision or an address names each call: by its dispositif, but the first, by nothing."""
+        return "", *(str(call.dispositif) for call in self.calls)
+
+    @property
+    def call_money(self) -> Euros:
+        """What all the calls can spend."""
+        return sum((call.amount for call in self.every_call), Euros(0))
+
+    def call(self, name: str) -> Envelope:
+        """The call of that name (``call_names``); ``KeyError`` when there is none."""
+        return dict(zip(self.call_names, self.every_call, strict=True))[name]

@@ -36,6 +36,7 @@ def breakdowns(result: MissionResult) -> Iterable[Indicator]:
     yield from _by_call_status(result)
     yield from _by_instrument(result)
     yield from _by_contributor(result)
+    yield from _by_call(result)
     yield from _by_organisation(result)
     yield from _by_axis(result)
 
@@ -62,14 +63,25 @@ def project_row(project: ProjectResult, value: Decimal = Decimal(1)) -> Row:
     return Row(id=project.project.id, label=f"{project.firm.name} — {project.project.title}", value=value)
 
 
-def contributor_rows(envelope: Envelope) -> Iterable[Row]:
-    """What each contributor puts into the envelope: one row each, in however many lines the census writes it."""
+def contributor_rows(result: MissionResult) -> Iterable[Row]:
+    """What each contributor puts into the envelope: one row each, in however many lines the census writes it.
+
+    Where there are several calls, one row for each call that it pays.
+    """
     rows: dict[str, Row] = {}
-    for part in envelope.contributions:
-        key = slug(part.contributor)
-        before = rows.get(key, Row(id=key, label=part.contributor, value=Decimal(0)))
-        rows[key] = replace(before, value=before.value + part.amount)
+    if not result.calls:
+        _add_contributors(rows, result.census.settings.envelope)
+    for share in result.calls:
+        _add_contributors(rows, share.call, share.title)
     return rows.values()
+
+
+def _add_contributors(rows: dict[str, Row], call: Envelope, title: str = "") -> None:
+    for part in call.contributions:
+        label = f"{part.contributor} ({title})" if title else part.contributor
+        key = slug(label)
+        before = rows.get(key, Row(id=key, label=label, value=Decimal(0)))
+        rows[key] = replace(before, value=before.value + part.amount)
 
 
 def slug(text: str) -> str:
@@ -217,7 +229,7 @@ def _firm_rows(result: MissionResult, instrument: Instrument) -> Iterable[Row]:
 
 
 def _by_contributor(result: MissionResult) -> Iterable[Indicator]:
-    for row in contributor_rows(result.census.settings.envelope):
+    for row in contributor_rows(result):
         yield summed(
             code=f"enveloppe_{row.id}_eur",
             label=f"Enveloppe — {row.label}",
@@ -226,6 +238,35 @@ def _by_contributor(result: MissionResult) -> Iterable[Indicator]:
             rows=(row,),
             family="enveloppe",
         )
+
+
+def _by_call(result: MissionResult) -> Iterable[Indicator]:
+    """What each call has and what is proposed of it, where there are several: the main figures are their sums."""
+    for rank, share in enumerate(result.calls, start=1):
+        mine = [p for p in result.projects if result.financing_call(p) == share]
+        amounts = [project_row(p, Decimal(p.decision.envelope)) for p in mine]
+        held = Row(id=slug(share.title), label=share.title, value=share.call.amount)
+        spent = [replace(row, value=-row.value) for row in amounts]
+        for code, label, definition, unit, rows in (
+            ("enveloppe_eur", "Enveloppe", "Somme des contributions à l'enveloppe de", "€", [held]),
+            (
+                "projets",
+                "Projets proposés",
+                "Projets que la proposition finance par",
+                "projets",
+                [project_row(p) for p in mine],
+            ),
+            ("propose_eur", "Proposé", "Somme des aides proposées sur l'enveloppe de", "€", amounts),
+            ("reste_eur", "Reste", "Contributions, moins les aides proposées, de", "€", [held, *spent]),
+        ):
+            yield summed(
+                code=f"appel_{rank}_{code}",
+                label=f"{label} — {share.title}",
+                definition=f"{definition} « {share.title} ».",
+                unit=unit,
+                rows=rows,
+                family=f"appel_{code}",
+            )
 
 
 def _by_organisation(result: MissionResult) -> Iterable[Indicator]:

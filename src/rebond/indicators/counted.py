@@ -75,7 +75,7 @@ def firms_with_unknown_projects(result: MissionResult) -> Iterable[Row]:
 
 def envelope_rows(result: MissionResult) -> Iterable[Row]:
     """The parts of the envelope."""
-    return contributor_rows(result.census.settings.envelope)
+    return contributor_rows(result)
 
 
 def envelope_spent(project: ProjectResult) -> Decimal:
@@ -90,11 +90,12 @@ def questions_of(project: ProjectResult) -> int:
 
 def retained(result: MissionResult) -> Iterable[tuple[ProjectResult, CommitteeDecision]]:
     """What the committee retained, whatever was proposed; not whom a later step refused, nor who withdrew."""
-    calendar = result.census.settings.envelope.calendar
+    settings = result.census.settings
+    calendars = {name: settings.call(name).calendar for name in settings.call_names}
     decided = {each.project_id: each for each in result.census.decisions}
     for project in result.projects:
         decision = decided.get(project.project.id)
-        where = standing(decision, calendar) if decision else None
+        where = standing(decision, calendars[decision.call]) if decision else None
         if decision and where is not None and where.holds:
             yield project, decision
 

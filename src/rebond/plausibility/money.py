@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rebond.eligibility.secured_financing import CRITERION, secured_financing
-from rebond.facts import UNKNOWN, Firm, Project
+from rebond.facts import UNKNOWN, Envelope, Firm, Project
 from rebond.plausibility.ground import Ground, Subject
 from rebond.plausibility.model import Finding
 from rebond.units import format_euros, format_number
@@ -26,7 +26,11 @@ def check_money(ground: Ground) -> Iterator[Finding]:
 
 
 def _envelope(ground: Ground) -> Iterator[Finding]:
-    envelope = ground.census.settings.envelope
+    for envelope in ground.census.settings.every_call:
+        yield from _money_of_call(ground, envelope)
+
+
+def _money_of_call(ground: Ground, envelope: Envelope) -> Iterator[Finding]:
     amount, most = envelope.amount, envelope.max_per_project
     if 0 < amount < ground.rule("enveloppe_infime").number("min"):
         yield ground.found("enveloppe_infime", ground.mission, [amount], montant=format_euros(amount))

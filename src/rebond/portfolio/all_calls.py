@@ -6,25 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from rebond.dispositifs.catalogue import Catalogue
 from rebond.errors import IllegalPlanError
-from rebond.facts import UNKNOWN, Envelope, Maybe
+from rebond.facts import UNKNOWN, Envelope, Maybe, MissionSettings
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
-from rebond.portfolio.call import Admission, CallDecision, CallStatus, admit, decided
-from rebond.portfolio.contributors import pay_out, payers_of
+from rebond.portfolio.call import Admission, CallDecision, CallResult, CallStatus, admit, decided
+from rebond.portfolio.contributors import Payers, pay_out, payers_of
 from rebond.portfolio.offered import CallEntry, call_dispositif, without_call
 from rebond.portfolio.paid import Paid, paid_breaches
+from rebond.portfolio.pools import payer_pool
 from rebond.portfolio.prices import Price
-from rebond.portfolio.reasons import refusal
-from rebond.portfolio.select import Candidate, part_award, with_envelope
-from rebond.portfolio.several import AllCalls, CallMoney, allocate_calls
+from rebond.portfolio.select import ENVELOPE, Candidate
+from rebond.portfolio.several import AllCalls, CallMoney, allocate_calls, payer_name
+from rebond.portfolio.together import Allocation
 from rebond.regimes.readings import Reading
 from rebond.units import Euros
 
 ANOTHER = "un autre appel de la mission le finance ({call}) : un projet reçoit l'argent d'un appel au plus"
+OF_CALL = "appel « {call} »"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +35,17 @@ class CallOutcome:
     """What one of the calls of a mission proposes."""
 
     call: Envelope
+    name: str
+    """How decisions and addresses name it: by its dispositif, but the first, by nothing."""
     key: str
     """Its dispositif."""
+    title: str
+    """What people call it."""
     decisions: Mapping[str, CallDecision]
     """Of every project."""
     paid: tuple[Paid, ...]
+    prices: tuple[Price, ...]
+    """Of its money alone."""
 
     @property
     def given(self) -> dict[str, int]:
@@ -57,10 +66,52 @@ class CallsResult:
     plans: Mapping[str, FinancingPlan]
     prices: tuple[Price, ...]
     reports: tuple[SolverReport, ...]
+    candidates: Mapping[str, Candidate]
+    """Each with what the call that it is left with could give it."""
+    payers: Payers
+    binding: frozenset[str]
+    """The pools that run out."""
+
+    @property
+    def as_one(self) -> CallResult:
+        """The same as of one call: of each project, what is proposed for it whichever call does."""
+        spent = sum(sum(each.given.values()) for each in self.calls)
+        first = self.calls[0].decisions
+        return CallResult(
+            decisions={name: self._decided(name) for name in first},
+            plans=self.plans,
+            retained=tuple(name for name in first if self.call_of(name) is not UNKNOWN),
+            candidates=self.candidates,
+            binding=self.binding,
+            spent=spent,
+            left=sum((each.left for each in self.calls), Euros(0)),
+            prices=self.prices,
+            paid=tuple(paid for each in self.calls for paid in each.paid),
+            reports=self.reports,
+        )
+
+    def _decided(self, project: str) -> CallDecision:
+        """What the call that finances it proposes; else where it stands best, with the reasons of each call."""
+        mine = [(each, each.decisions[project]) for each in self.calls]
+        for each, decision in mine:
+            if decision.status is CallStatus.RETAINED:
+                return replace(decision, reasons=(OF_CALL.format(call=each.title), *decision.reasons))
+        best = min((decision for _, decision in mine), key=lambda decision: _ORDER.index(decision.status))
+        said = [set(decision.reasons) for _, decision in mine]
+        everywhere = set.intersection(*said)
+        reasons = [reason for reason in mine[0][1].reasons if reason in everywhere]
+        for each, decision in mine:
+            own = [reason for reason in decision.reasons if reason not in everywhere]
+            reasons += [f"{each.title} : {' ; '.join(own)}"] if own else []
+        return replace(best, reasons=tuple(reasons))
 
     def call_of(self, project: str) -> Maybe[str]:
         """The call that finances a project; UNKNOWN when none does."""
         return next((each.key for each in self.calls if project in each.given), UNKNOWN)
+
+
+_ORDER = (CallStatus.RETAINED, CallStatus.NOT_RETAINED, CallStatus.COVERED, CallStatus.NOT_ADMITTED)
+"""Of the places of a project before several calls, the one that says most of what may come."""
 
 
 def run_calls(
@@ -99,6 +150,7 @@ def run_calls(
         money = [
             CallMoney(
                 key=key,
+                title=call_title(call, builder.catalogue),
                 candidates={each.project.id: _within(each, call) for each in before.candidates},
                 payers=payers_of(call.contributions, facts),
             )
@@ -108,13 +160,34 @@ def run_calls(
         if not found.allocation.over:
             break
         binding |= found.allocation.over
-    made = zip(keys, calls, admitted, money, strict=True)
+    titles = {each.key: each.title for each in money}
+    made = zip(calls, admitted, money, strict=True)
     return CallsResult(
-        calls=tuple(_outcome(*each, found=found, entries=entries, values=values) for each in made),
+        calls=tuple(
+            _outcome(*each, found=found, entries=entries, values=values, titles=titles, name=name)
+            for name, each in zip(["", *keys[1:]], made, strict=True)
+        ),
         plans=found.allocation.plans,
         prices=found.allocation.prices,
         reports=found.allocation.reports,
+        candidates=found.candidates,
+        payers=found.payers,
+        binding=binding,
     )
+
+
+def financed_by(plan: FinancingPlan, settings: MissionSettings, catalogue: Catalogue) -> Envelope:
+    """The call that completes a plan; of a plan that none completes, the first of the mission."""
+    paid = {line.dispositif for line in plan.lines if line.is_envelope}
+    mine = (call for call in settings.every_call if call_dispositif(call, catalogue) in paid)
+    return next(mine, settings.envelope)
+
+
+def call_title(call: Envelope, catalogue: Catalogue) -> str:
+    """What people call it: its title, else its dispositif's."""
+    key = call_dispositif(call, catalogue)
+    known = catalogue.dispositifs.get(key)
+    return call.title or (known.title if known else key)
 
 
 def _within(candidate: Candidate, call: Envelope) -> Candidate:
@@ -125,7 +198,6 @@ def _within(candidate: Candidate, call: Envelope) -> Candidate:
 
 
 def _outcome(
-    key: str,
     call: Envelope,
     before: Admission,
     money: CallMoney,
@@ -133,36 +205,61 @@ def _outcome(
     found: AllCalls,
     entries: Sequence[CallEntry],
     values: Mapping[str, Decimal],
+    titles: Mapping[str, str],
+    name: str,
 ) -> CallOutcome:
-    allocation = found.allocation
-    mine = {name: amount for name, amount in allocation.given.items() if found.call_of[name] == key}
-    left = call.amount - sum(mine.values())
+    key, whole = money.key, found.allocation
+    mine = _of_call(key, call, found)
     decisions = dict(before.decisions)
-    for name, candidate in money.candidates.items():
-        other = found.call_of[name] if name in allocation.given else key
-        if other != key:
-            decisions[name] = CallDecision(
+    for project, missing in whole.missing.items():
+        if project in decisions:
+            decisions[project] = replace(decisions[project], uncovered=missing)
+    for project, candidate in money.candidates.items():
+        if project in whole.given and found.call_of[project] != key:
+            decisions[project] = CallDecision(
                 status=CallStatus.NOT_RETAINED,
-                reasons=(ANOTHER.format(call=other),),
-                uncovered=allocation.missing.get(name, candidate.uncovered),
+                reasons=(ANOTHER.format(call=titles[found.call_of[project]]),),
+                uncovered=whole.missing.get(project, candidate.uncovered),
             )
-        elif name in mine or name in allocation.financed:
-            paths = before.paths[name]
-            decisions[name] = decided(candidate, allocation, paths, values, found.payers)
         else:
-            decisions[name] = _left_out(candidate, allocation.missing.get(name, candidate.uncovered), left)
-    return CallOutcome(call=call, key=key, decisions=decisions, paid=_paid(key, call, mine, found, entries))
-
-
-def _left_out(candidate: Candidate, missing: Euros, left: Euros) -> CallDecision:
-    award = part_award(with_envelope(candidate.project, candidate))
-    need = missing if award is None else Euros(award)
-    return CallDecision(
-        status=CallStatus.NOT_RETAINED,
-        reasons=(refusal(candidate, need, left),),
-        uncovered=missing,
-        needs=int(need),
+            decisions[project] = decided(candidate, mine, before.paths[project], values, money.payers)
+    return CallOutcome(
+        call=call,
+        name=name,
+        key=key,
+        title=money.title,
+        decisions=decisions,
+        paid=_paid(key, call, mine.given, found, entries),
+        prices=_prices(call, money.title, whole.prices),
     )
+
+
+def _of_call(key: str, call: Envelope, found: AllCalls) -> Allocation:
+    """What the joint allocation says of one call: its retained, its money."""
+    whole = found.allocation
+    retained = tuple(project for project in whole.retained if found.call_of[project] == key)
+    spent = sum(whole.given[project] for project in retained)
+    return replace(
+        whole,
+        retained=retained,
+        needs={project: need for project, need in whole.needs.items() if found.call_of[project] == key},
+        spent=spent,
+        left=call.amount - spent,
+        at_least={project: amount for project, amount in whole.at_least.items() if project in retained},
+        most={project: most for project, most in whole.most.items() if found.call_of[project] == key},
+    )
+
+
+def _prices(call: Envelope, title: str, prices: Sequence[Price]) -> tuple[Price, ...]:
+    """The prices of the money of one call; one for all of it where nothing but their sum rules its contributors."""
+    by_pool = {price.pool: price for price in prices}
+    known = {part.contributor: payer_pool(payer_name(part.contributor, title)) for part in call.contributions}
+    mine = {who: by_pool[pool].value for who, pool in known.items() if pool in by_pool}
+    if not mine:
+        return ()
+    if all(part.is_free for part in call.contributions):
+        return (Price(pool=ENVELOPE, value=min(mine.values())),)
+    return tuple(Price(pool=payer_pool(who), value=value) for who, value in mine.items())
 
 
 def _paid(

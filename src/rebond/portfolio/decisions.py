@@ -5,11 +5,11 @@ A decision stays what it is: nothing here changes it, nor the proposal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from rebond.facts import UNKNOWN, Census, CommitteeDecision, DecisionOutcome, Envelope
-from rebond.portfolio.call import CallDecision, CallResult, CallStatus
+from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome, Envelope
+from rebond.portfolio.call import CallDecision, CallStatus
 from rebond.portfolio.contributors import payers_of
 from rebond.portfolio.offered import CallEntry
 from rebond.portfolio.standing import call_alerts
@@ -29,19 +29,25 @@ def decision_alerts(
             yield f"Décision du comité à revoir pour {decision.project_id}, retenu : {' ; '.join(doubts)}."
 
 
-def following_alerts(census: Census, call: CallResult, entries: Iterable[CallEntry], *, on: date) -> Iterator[str]:
-    """What came of the decisions, what is free of the envelope since, and who comes in."""
+def following_alerts(
+    decisions: Sequence[CommitteeDecision],
+    envelope: Envelope,
+    proposals: Mapping[str, CallDecision],
+    entries: Iterable[CallEntry],
+    *,
+    on: date,
+) -> Iterator[str]:
+    """What came of the decisions of a call, what is free of its envelope since, and who comes in."""
     known = {entry.project.id: entry for entry in entries}
     waiting = {
         key: (known[key].score.value, Euros(decision.needs))
-        for key, decision in call.decisions.items()
+        for key, decision in proposals.items()
         if decision.status is CallStatus.NOT_RETAINED and decision.needs
     }
-    envelope = census.settings.envelope
     payers = payers_of(envelope.contributions, {key: entry.facts for key, entry in known.items()})
-    decided = {decision.project_id for decision in census.decisions}
-    proposed = {key: each.envelope for key, each in call.decisions.items() if each.envelope and key not in decided}
-    yield from call_alerts(census.decisions, envelope, waiting, payers, on=on, proposed=proposed)
+    decided = {decision.project_id for decision in decisions}
+    proposed = {key: each.envelope for key, each in proposals.items() if each.envelope and key not in decided}
+    yield from call_alerts(decisions, envelope, waiting, payers, on=on, proposed=proposed)
 
 
 def _doubts(decision: CommitteeDecision, proposal: CallDecision, envelope: Envelope) -> Iterator[str]:

@@ -12,11 +12,13 @@ from rebond.financing.law_readings import ReadingOutcome, published, under
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.all_calls import CallsResult, run_calls
 from rebond.portfolio.call import CallResult, run_call
 from rebond.portfolio.contributors import payers_of
 from rebond.portfolio.first_come import Comparison, first_come, outcome_of
 from rebond.portfolio.offered import CallEntry
 from rebond.regimes.readings import Reading
+from rebond.units import Euros
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,21 +26,24 @@ class Proposal:
     """The call and the plan of every project under a reading of the law."""
 
     call: CallResult
+    """Of several calls, what they propose together."""
     plans: Mapping[str, FinancingPlan]
+    calls: CallsResult | None = None
+    """Each of them, where there are several."""
 
 
 def propose(
     entries: Sequence[CallEntry],
     problem: FinancingProblem,
     *,
-    envelope: Envelope,
+    calls: Sequence[Envelope],
     builder: ProblemBuilder,
     taken: Reading,
     solved: SolvedParts,
 ) -> dict[Reading, Proposal]:
     """The proposal under each reading that has a text, the one ``taken`` first.
 
-    ``problem`` holds all projects with what they share, and nothing of the call (``without_call``); two readings
+    ``problem`` holds all projects with what they share, and nothing of the calls (``without_call``); two readings
     that leave the same problem are one. ``solved``: the answers already found.
     """
     found: dict[Reading, Proposal] = {}
@@ -48,11 +53,25 @@ def propose(
         read = under(problem, reading)
         same = next((proposal for other, proposal in known if other == read), None)
         if same is None:
-            call = run_call(entries, envelope=envelope, builder=builder, shared=read, reading=reading, solved=solved)
-            same = Proposal(call=call, plans=call.plans)
+            same = _proposed(entries, calls, builder, read, reading, solved)
             known.append((read, same))
         found[reading] = same
     return found
+
+
+def _proposed(
+    entries: Sequence[CallEntry],
+    calls: Sequence[Envelope],
+    builder: ProblemBuilder,
+    shared: FinancingProblem,
+    reading: Reading,
+    solved: SolvedParts,
+) -> Proposal:
+    if len(calls) == 1:
+        call = run_call(entries, envelope=calls[0], builder=builder, shared=shared, reading=reading, solved=solved)
+        return Proposal(call=call, plans=call.plans)
+    found = run_calls(entries, calls=calls, builder=builder, shared=shared, reading=reading, solved=solved)
+    return Proposal(call=found.as_one, plans=found.plans, calls=found)
 
 
 def compare(
@@ -60,7 +79,7 @@ def compare(
     problem: FinancingProblem,
     proposal: Proposal,
     *,
-    envelope: Envelope,
+    calls: Sequence[Envelope],
     taken: Reading,
     solved: SolvedParts,
 ) -> Comparison:
@@ -69,13 +88,15 @@ def compare(
     ``problem``: as for ``propose``, in the order in which the projects came.
     """
     read, call = under(problem, taken), proposal.call
+    facts = {entry.project.id: entry.facts for entry in entries}
+    payers = proposal.calls.payers if proposal.calls else payers_of(calls[0].contributions, facts)
     others = first_come(
         read,
         call.candidates,
         proposal.plans,
-        envelope=envelope.amount,
+        envelope=sum((each.amount for each in calls), Euros(0)),
         binding=call.binding,
-        payers=payers_of(envelope.contributions, {entry.project.id: entry.facts for entry in entries}),
+        payers=payers,
         solved=solved,
     )
     projects = [entry.project for entry in entries]

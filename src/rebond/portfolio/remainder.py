@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from rebond.errors import SolverError
 from rebond.financing.solving.rounding import ROUNDING
-from rebond.financing.solving.solver import Goal, MilpModel
+from rebond.financing.solving.solver import Goal, MilpModel, Solution
 from rebond.portfolio.contributors import Payers, define_envelope, pay_out
 from rebond.units import Euros
 
@@ -37,8 +38,21 @@ def shared_remainder(
     )
     order = Goal(name="ordre", weights={column: -float(rank) for rank, column in enumerate(given.values())})
     before = {project: least for project, (least, _) in ranges.items()}
-    found = model.solve(goals, tie_break=order)
+    found = _best(model, goals, order)
     if found is None:
         return before
     after = {project: math.floor(found.values[column] + ROUNDING) for project, column in given.items()}
     return before if payers and pay_out(after, payers) is None else after
+
+
+def _best(model: MilpModel, goals: tuple[Goal, Goal], order: Goal) -> Solution | None:
+    """The best sharing, by the first goal alone where the solver cannot settle both; ``None``: it settles none.
+
+    What each has already is legal: a sharing that numbers make too fine must not cost the whole allocation.
+    """
+    for asked in (goals, goals[:1]):
+        try:
+            return model.solve(asked, tie_break=order)
+        except SolverError:
+            continue
+    return None

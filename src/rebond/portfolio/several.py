@@ -41,6 +41,8 @@ class CallMoney:
 
     key: str
     """Its dispositif: no two calls of a mission have the same."""
+    title: str
+    """What people call it."""
     candidates: Mapping[str, Candidate]
     """Project → what this call could give it."""
     payers: Payers
@@ -57,11 +59,18 @@ class AllCalls:
     """All contributors, each paying the projects of its own call."""
     ranks: Mapping[str, range]
     """Call → the ranks of its contributors among all."""
+    candidates: Mapping[str, Candidate]
+    """Each with what that call could give it."""
 
 
 def alternative(project: str, call: str) -> str:
     """The name of a project with the money of a call."""
     return f"{project}@{call}"
+
+
+def payer_name(contributor: str, call: str) -> str:
+    """A contributor among those of all calls: the same may pay several."""
+    return f"{contributor} ({call})"
 
 
 def allocate_calls(
@@ -84,9 +93,10 @@ def allocate_calls(
     of = {project: every.of[alternative(project, call)] for project, call in call_of.items()}
     settled = replace(every, of=of)
     by_key = {call.key: call for call in calls}
+    candidates = {project: by_key[call].candidates[project] for project, call in sorted(call_of.items())}
     found = allocate_together(
         problem,
-        [by_key[call].candidates[project] for project, call in sorted(call_of.items())],
+        list(candidates.values()),
         values,
         envelope=Euros(sum(settled.amounts)),
         binding=binding,
@@ -95,7 +105,7 @@ def allocate_calls(
         time_limit=time_limit,
     )
     found = replace(found, reports=still_bounded(reports, found.reports))
-    return AllCalls(allocation=found, call_of=call_of, payers=settled, ranks=ranks)
+    return AllCalls(allocation=found, call_of=call_of, payers=settled, ranks=ranks, candidates=candidates)
 
 
 def _joined(calls: Sequence[CallMoney]) -> tuple[Payers, dict[str, range]]:
@@ -106,7 +116,7 @@ def _joined(calls: Sequence[CallMoney]) -> tuple[Payers, dict[str, range]]:
     for call in calls:
         first = len(amounts)
         amounts += call.payers.amounts
-        names += [f"{name} ({call.key})" for name in call.payers.names]
+        names += [payer_name(name, call.title) for name in call.payers.names]
         ranks[call.key] = range(first, len(amounts))
         for project in call.candidates:
             mine = call.payers.of.get(project, ())

@@ -216,6 +216,7 @@ def _project(p: ProjectResult, new_id: str, words: Confidences) -> ProjectResult
         firm=replace(p.firm, name=words.firm, former_names=()),
         commune=replace(p.commune, name=words.firm) if p.commune else None,
         decision=replace(p.decision, reasons=(words.reason,)),
+        calls={name: replace(each, reasons=(words.reason,)) for name, each in p.calls.items()},
     )
 
 

@@ -30,6 +30,7 @@ def emptied(result: MissionResult) -> MissionResult:
         indicators=(),
         studies=(),
         selection_reports=(),
+        calls=(),
         robustness=None,
     )
 
@@ -63,6 +64,7 @@ def without_assessment(p: ProjectResult) -> ProjectResult:
         maturity=replace(p.maturity, criteria=(), reason="", missing=(), remarks=()),
         score=replace(p.score, value=ZERO, criteria=()),
         decision=replace(p.decision, reasons=(), uncovered=ZERO, envelope=0),
+        calls={},
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from rebond.facts import UNKNOWN, CommitteeDecision, Firm, Interview
 from rebond.financing.plan.model import FinancingPlan
 from rebond.indicators.breakdowns import project_row
-from rebond.portfolio.call import CallStatus
+from rebond.portfolio.call import CallDecision, CallStatus
 from rebond.portfolio.pools import account_of
 from rebond.restitution.audiences import Reader, audiences
 from rebond.restitution.code_names import code_names, scrubbed, veils
@@ -105,13 +105,19 @@ def _without_rivals(result: MissionResult, recipient: Recipient) -> MissionResul
         # The account of an undertaking names it.
         prices = tuple(price for price in selection.prices if not account_of(price.pool))
         selection = replace(selection, prices=prices) if committee else None
+
+    def told(decision: CallDecision) -> CallDecision:
+        """Without who would have to give way, to whoever does not see them all."""
+        if decision.way_in is None or (committee and shown.issuperset(decision.way_in.instead_of)):
+            return decision
+        return replace(decision, way_in=None)
+
     projects = tuple(
-        p
-        if p.decision.way_in is None or (committee and shown.issuperset(p.decision.way_in.instead_of))
-        else replace(p, decision=replace(p.decision, way_in=None))
+        replace(p, decision=told(p.decision), calls={name: told(each) for name, each in p.calls.items()})
         for p in result.projects
     )
-    return replace(result, selection=selection, projects=projects)
+    calls = result.calls if committee else tuple(replace(each, prices=()) for each in result.calls)
+    return replace(result, selection=selection, calls=calls, projects=projects)
 
 
 def _told_to(result: MissionResult, recipient: Recipient) -> MissionResult:

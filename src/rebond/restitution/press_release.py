@@ -79,9 +79,11 @@ def _committee(context: Context) -> Text:
 
 def _programme(context: Context) -> Text:
     settings = context.result.census.settings
-    operator = Quote(text=context.result.organisation_name(settings.envelope.operator))
+    operators = dict.fromkeys(context.result.organisation_name(call.operator) for call in settings.every_call)
+    operator = Quote(text=listed(list(operators)))
+    are = "est l'opérateur" if len(operators) == 1 else "sont les opérateurs"
     envelope = (
-        " et une enveloppe de {enveloppe_eur:millions}, dont {operator} est l'opérateur"
+        f" et une enveloppe de {{enveloppe_eur:millions}}, dont {{operator}} {are}"
         if context.figures.known("enveloppe_eur")
         else ""
     )
@@ -194,15 +196,18 @@ def _retained(context: Context) -> Text:
 def _not_granted_yet(context: Context) -> str:
     """What an announcement owes to say: that nothing is granted yet, and that a part is not the whole."""
     census = context.result.census
-    envelope = census.settings.envelope
-    places = {standing(decision, envelope.calendar) for decision in census.decisions}
+    settings = census.settings
+    places = {standing(decision, settings.call(decision.call).calendar) for decision in census.decisions}
     said = ""
     if Standing.BLOCKED in places:
         said += " La décision nationale est suspendue : ces aides ne sont pas toutes accordées."
     elif Standing.WAITING in places:
         said += " La décision nationale est attendue : ces aides ne sont pas toutes accordées."
-    if envelope.pays_part:
+    parts = [call.pays_part for call in settings.every_call]
+    if all(parts):
         said += " L'enveloppe paie une part de chaque besoin : le reste du financement est encore cherché."
+    elif any(parts):
+        said += " Un des appels paie une part de chaque besoin : le reste du financement est encore cherché."
     return said
 
 

@@ -19,15 +19,17 @@ from rebond.financing.plan.as_json import line_as_data, stack_as_data
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.solving.proof import SolverReport
 from rebond.indicators.definitions import Indicator
+from rebond.portfolio.call import CallDecision
 from rebond.portfolio.first_come import Outcome
 from rebond.portfolio.pools import account_of, budget_of
+from rebond.portfolio.prices import Price
 from rebond.portfolio.proof_words import selection_proof, worst_gap
 from rebond.portfolio.reasons import Entry
 from rebond.portfolio.robust.as_json import robustness_as_data
 from rebond.portfolio.robust.model import Status
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables
-from rebond.results import FirmResult, MissionResult, ProjectResult
+from rebond.results import CallShare, FirmResult, MissionResult, ProjectResult
 from rebond.roadmap.adopted import AdoptedAction
 from rebond.roadmap.build import ProposedAction
 
@@ -50,16 +52,18 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
             "date_comite": settings.committee_on.isoformat(),
             "donnees_fictives": settings.fictitious,
             "enveloppe": {
-                "montant": number(settings.envelope.amount),
+                "montant": number(settings.call_money),
                 "preuve": _selection_proof(result.selection_reports),
-                "prix": _prices(result),
+                "prix": _prices(result.selection.prices if result.selection else ()),
                 "comparaison": _comparison(result),
                 "robustesse": robustness_of(result),
                 "contributions": [
                     {"contributeur": part.contributor, "montant": number(part.amount)}
-                    for part in settings.envelope.contributions
+                    for call in settings.every_call
+                    for part in call.contributions
                 ],
             },
+            **({"appels": [_call(share) for share in result.calls]} if result.calls else {}),
             "alertes": list(result.alerts),
             "reparations": list(result.census.repairs),
         },
@@ -87,7 +91,23 @@ def _selection_proof(reports: Sequence[SolverReport]) -> dict[str, Any] | None:
     }
 
 
-def _prices(result: MissionResult) -> list[dict[str, Any]]:
+def _call(share: CallShare) -> dict[str, Any]:
+    """One of several calls: what it has, what is proposed of it; the proof is of them all."""
+    return {
+        "appel": share.name,
+        "nom": share.title,
+        "operateur": share.call.operator,
+        "montant": number(share.call.amount),
+        "propose": share.spent,
+        "reste": number(share.left),
+        "contributions": [
+            {"contributeur": part.contributor, "montant": number(part.amount)} for part in share.call.contributions
+        ],
+        "prix": _prices(share.prices),
+    }
+
+
+def _prices(prices: Sequence[Price]) -> list[dict[str, Any]]:
     """What a thousand euros more of each thing that runs out would be worth, in points of value: an estimate."""
     return [
         {
@@ -95,7 +115,7 @@ def _prices(result: MissionResult) -> list[dict[str, Any]]:
             "cle": budget_of(p.pool) or account_of(p.pool),
             "points_pour_mille_euros": round(p.value, 6),
         }
-        for p in (result.selection.prices if result.selection else ())
+        for p in prices
     ]
 
 
@@ -284,11 +304,22 @@ def _project(
             "enveloppe": result.decision.envelope,
             "pour_entrer": _way_in(result.decision.way_in),
             "robustesse": statuses[project.id].value if project.id in statuses else None,
+            **({"appels": {name: _before(each) for name, each in result.calls.items()}} if result.calls else {}),
         },
         "decision": _decision(decision),
         "suites": [_referral(referral) for referral in result.referrals],
         "obtenu": [_award(award) for award in result.awards],
         "refus": [_closed(closed) for closed in result.answers.closed],
+    }
+
+
+def _before(decision: CallDecision) -> dict[str, Any]:
+    """Where a project stands before one of several calls."""
+    return {
+        "statut": decision.status.value,
+        "motifs": list(decision.reasons),
+        "enveloppe": decision.envelope,
+        "pour_entrer": _way_in(decision.way_in),
     }
 
 
@@ -328,6 +359,7 @@ def _decision(decision: CommitteeDecision | None) -> dict[str, Any] | None:
         "date": _plain(decision.decided_on),
         "motif": decision.reason,
         "par": decision.by,
+        **({"appel": decision.call} if decision.call else {}),
     }
 
 

@@ -23,6 +23,7 @@ from rebond.financing.explaining.what_if import WhatIf, what_if
 from rebond.financing.plan.certainty import certainty, waits_for
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem
+from rebond.portfolio.all_calls import financed_by
 from rebond.portfolio.criteria import mission_grid
 from rebond.portfolio.offered import CallEntry, call_dispositif, envelope_offer, without_call
 from rebond.portfolio.scoring import SelectionGrid, score_project
@@ -63,6 +64,8 @@ class ProjectBench:
 
     context: ProjectContext
     call: Envelope
+    """The one that finances it, else the first."""
+    other_calls: tuple[Envelope, ...] = ()
     plan: FinancingPlan
     grid: SelectionGrid
     orientation: OrientationRules
@@ -105,10 +108,12 @@ class ProjectBench:
     ) -> tuple[BuiltProject, FinancingProblem]:
         """The problem of a context, with what the envelope grants unless other facts close the call to the project."""
         built, problem = problem_of(context, facts, verdicts)
-        # The selection says what the call gives: it is no dispositif left to ask for.
-        call = call_dispositif(self.call, context.catalogue)
-        others = tuple(item for item in built.unquantified if item.dispositif != call)
-        built, problem = replace(built, unquantified=others), without_call(problem, call)
+        # The selection says what the calls give: they are no dispositif left to ask for.
+        calls = {call_dispositif(call, context.catalogue) for call in (self.call, *self.other_calls)}
+        others = tuple(item for item in built.unquantified if item.dispositif not in calls)
+        built = replace(built, unquantified=others)
+        for call in calls:
+            problem = without_call(problem, call)
         granted = Euros(self.plan.envelope)
         if not granted:
             return built, problem
@@ -147,9 +152,11 @@ def open_project(
     ``KeyError`` when the census has no such project.
     """
     context = CensusParts(census, rulebook, on=on).context(project_id, rulebook, reading=reading)
+    call = financed_by(plan, census.settings, rulebook.catalogue)
     return ProjectBench(
         context=as_left(context, taken),
-        call=census.settings.envelope,
+        call=call,
+        other_calls=tuple(other for other in census.settings.every_call if other is not call),
         plan=plan,
         grid=mission_grid(rulebook.selection, census.settings),
         orientation=rulebook.orientation,

@@ -41,7 +41,7 @@ def allocated(
                 for p in problem.projects
                 if missing[p.id] >= (LEAST if partly[key] else 1)
             }
-            calls.append(CallMoney(key=key, candidates=candidates, payers=payers_of(parts[key], FACTS)))
+            calls.append(CallMoney(key=key, title=key, candidates=candidates, payers=payers_of(parts[key], FACTS)))
         found = allocate_calls(problem, calls, worth, binding=binding)
         if not found.allocation.over:
             return found, {call.key: call.candidates for call in calls}

@@ -154,6 +154,7 @@ def _decisions(result: MissionResult) -> Sheet:
             Column("Entreprise", 28),
             Column("Projet", 8),
             Column("Intitulé", 44),
+            *((Column("Appel", 28),) if result.calls else ()),
             Column("Proposition", 24),
             Column("Proposé", 14, Kind.EUROS),
             Column("Décision", 20),
@@ -162,17 +163,18 @@ def _decisions(result: MissionResult) -> Sheet:
             Column("Motif", 50),
             Column("Par", 24),
         ),
-        rows=tuple(_decided(projects[each.project_id], each) for each in result.census.decisions),
+        rows=tuple(_decided(result, projects[each.project_id], each) for each in result.census.decisions),
         frozen=3,
     )
 
 
-def _decided(p: ProjectResult, decision: CommitteeDecision) -> tuple[Value, ...]:
+def _decided(result: MissionResult, p: ProjectResult, decision: CommitteeDecision) -> tuple[Value, ...]:
     nothing = UNKNOWN if decision.outcome is DecisionOutcome.RETAINED else 0
     return (
         p.firm.name,
         p.project.id,
         p.project.title,
+        *((result.call_title(decision.call),) if result.calls else ()),
         p.decision.status.label,
         p.decision.envelope,
         decision.outcome.label,
@@ -187,7 +189,7 @@ def _projects(result: MissionResult) -> Sheet:
     return Sheet(
         name="Projets",
         purpose="Un projet par ligne : ce qui est su, ce qui lui est ouvert, ce qui est proposé.",
-        columns=_PROJECT_COLUMNS,
+        columns=(*_PROJECT_COLUMNS, *((Column("Appel qui le finance", 28),) if result.calls else ())),
         rows=tuple(_project(result, project) for project in result.projects),
         frozen=3,
     )
@@ -228,7 +230,14 @@ def _project(result: MissionResult, p: ProjectResult) -> tuple[Value, ...]:
         _names(result, [referral.organisation for referral in p.referrals]),
         main.next_step if main else "à fixer",
         main.due_on if main else UNKNOWN,
+        *_call_of(result, p),
     )
+
+
+def _call_of(result: MissionResult, p: ProjectResult) -> tuple[Value, ...]:
+    """Which of several calls is proposed to finance it; no cell where there is one call."""
+    share = result.financing_call(p)
+    return (share.title if share else "",) if result.calls else ()
 
 
 def _names(result: MissionResult, codes: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, 
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
 from rebond.restitution.report.stack import money_sentence, stack_drawing
 from rebond.restitution.typography import sentence_case
+from rebond.results import ProjectResult
 
 
 def financing(context: Context) -> Section:
@@ -113,6 +114,7 @@ def call(context: Context) -> Section:
             Paragraph(text=_proposal(context)),
             *_proof(context),
             Paragraph(text=_decision(context)),
+            *_calls(context),
             _contributions(context),
             _statuses(context),
             _proposed(context),
@@ -172,6 +174,31 @@ def _contributions(context: Context) -> Table:
     )
 
 
+def _calls(context: Context) -> Iterator[Table]:
+    """What each call has and what is proposed of it, where there are several."""
+    figures, calls = context.figures, context.result.calls
+    if not calls:
+        return
+    codes = ("enveloppe_eur", "projets", "propose_eur", "reste_eur")
+    rows: list[tuple[Text, ...]] = [
+        (
+            (Quote(text=share.title),),
+            (Quote(text=context.result.organisation_name(share.call.operator)),),
+            *((figures.figure(f"appel_{rank}_{code}", *_COUNTED.get(code, ())),) for code in codes),
+        )
+        for rank, share in enumerate(calls, start=1)
+    ]
+    yield Table(
+        caption="Les appels de la mission ; un projet reçoit l'argent d'un appel au plus",
+        header=("Appel", "Opérateur", "Enveloppe", "Projets proposés", "Proposé", "Reste"),
+        rows=tuple(rows),
+        numbers=frozenset({2, 3, 4, 5}),
+    )
+
+
+_COUNTED = {"projets": ("nombre",)}
+
+
 def _statuses(context: Context) -> Table:
     figures = context.figures
     rows: list[tuple[Text, ...]] = []
@@ -190,10 +217,20 @@ def _proposed(context: Context) -> Table:
     figures = context.figures
     return Table(
         caption="Projets proposés sur l'enveloppe, du plus au moins bien noté",
-        header=("Projet", "Entreprise", "Commune", "Investissement", "Emplois", "Soutien utile", "Dont enveloppe"),
+        header=(
+            "Projet",
+            *_call_head(context),
+            "Entreprise",
+            "Commune",
+            "Investissement",
+            "Emplois",
+            "Soutien utile",
+            "Dont enveloppe",
+        ),
         rows=tuple(
             (
                 named(p),
+                *_call_of(context, p),
                 firm_name(p),
                 commune_name(p),
                 figures.cell("investissement_eur", p.project.id, absent="à chiffrer"),
@@ -203,7 +240,7 @@ def _proposed(context: Context) -> Table:
             )
             for p in context.retained()
         ),
-        numbers=frozenset({3, 4, 5, 6}),
+        numbers=frozenset(n + len(_call_head(context)) for n in (3, 4, 5, 6)),
         wide=True,
     )
 
@@ -214,10 +251,11 @@ def _decisions(context: Context) -> Table:
     projects = {p.project.id: p for p in context.result.projects}
     return Table(
         caption="Proposition et décision du comité",
-        header=("Projet", "Entreprise", "Proposé", "Décision", "Décidé", "Date", "Motif", "Par"),
+        header=("Projet", *_call_head(context), "Entreprise", "Proposé", "Décision", "Décidé", "Date", "Motif", "Par"),
         rows=tuple(
             (
                 named(projects[each.project_id]),
+                *(((Quote(text=context.result.call_title(each.call)),),) if context.result.calls else ()),
                 firm_name(projects[each.project_id]),
                 figures.cell("enveloppe_proposee_eur", each.project_id, absent="non proposé"),
                 (each.outcome.label,),
@@ -228,9 +266,21 @@ def _decisions(context: Context) -> Table:
             )
             for each in context.result.census.decisions
         ),
-        numbers=frozenset({2, 4}),
+        numbers=frozenset(n + len(_call_head(context)) for n in (2, 4)),
         wide=True,
     )
+
+
+def _call_head(context: Context) -> tuple[str, ...]:
+    """The column that names the call, where there are several."""
+    return ("Appel",) if context.result.calls else ()
+
+
+def _call_of(context: Context, project: ProjectResult) -> tuple[Text, ...]:
+    if not context.result.calls:
+        return ()
+    share = context.result.financing_call(project)
+    return ((Quote(text=share.title),) if share else (NOT_GIVEN,),)
 
 
 def _no_amount(decision: CommitteeDecision) -> str:
