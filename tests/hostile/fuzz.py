@@ -78,14 +78,14 @@ def repacked(entry: str) -> Callable[[bytes], bytes]:
     import io
     import zipfile
 
-    from tests.hostile.workbooks import packed
+    from tests.hostile import workbooks
 
     with zipfile.ZipFile(io.BytesIO(good_file(entry))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     names = [name for name in parts if name.endswith((".xml", ".rels"))]
 
     def pack(mutated: bytes) -> bytes:
-        return packed({**parts, names[len(mutated) % len(names)]: mutated})
+        return workbooks.pack({**parts, names[len(mutated) % len(names)]: mutated})
 
     return pack
 

@@ -35,12 +35,22 @@ class Derivation:
         """The derived column; UNKNOWN where the source is."""
         if source.vocabulary is not self._of:
             self._of, self._lookup = source.vocabulary, np.zeros(0, np.intp)
-        new = source.vocabulary.values[len(self._lookup) :]
-        if new:
-            codes = self.vocabulary.code_all(UNKNOWN if known is UNKNOWN else self.value(known) for known in new)
-            self._lookup = np.concatenate([self._lookup, codes])
-        return CodedColumn(codes=self._lookup[source.codes], vocabulary=self.vocabulary)
+        values = source.vocabulary.values
+        self._lookup = np.concatenate([self._lookup, np.full(len(values) - len(self._lookup), _NOT_YET)])
+        codes = self._lookup[source.codes]
+        # A table names a few of the thirty-five thousand communes: what the others derive is not worked out.
+        new = np.unique(source.codes[codes == _NOT_YET])
+        if len(new):
+            met = (values[code] for code in new)
+            self._lookup[new] = self.vocabulary.code_all(
+                UNKNOWN if known is UNKNOWN else self.value(known) for known in met
+            )
+            codes = self._lookup[source.codes]
+        return CodedColumn(codes=codes, vocabulary=self.vocabulary)
 
+
+_NOT_YET = np.intp(-1)
+"""In place of the code of a value that no row has had."""
 
 SETTLED = (
     ("forme_juridique", facts_of_legal_form, ("micro_entrepreneur", "forme_societe")),

@@ -287,15 +287,14 @@ class Zonages:
         return Zone(value=UNKNOWN)
 
     def values_of(self, name: str, on: date) -> Callable[[Commune], Maybe[str]]:
-        """What ``zone_of`` says of many communes, its lines sorted out once."""
+        """The value that ``zone_of`` gives, of many communes: nothing is made that only its sources need."""
         table = self.lines.get(name, {})
-        in_force = {key: [line.value for line in lines if line.in_force(on)] for key, lines in table.items()}
-        there = {key: values[0] for key, values in in_force.items() if values}
 
         def value(commune: Commune) -> Maybe[str]:
             for key in _scales(commune):
-                if key in there:
-                    return there[key]
+                for line in table.get(key, ()):
+                    if line.in_force(on):
+                        return line.value
             return self.zone_of(name, commune, on).value if self.assumptions else UNKNOWN
 
         return value

@@ -57,18 +57,21 @@ def figure_key(member: Member, year: int, figure: str) -> str:
 
 def consolidate(group: Group, year: int, completion: Completion) -> Figures:
     """Consolidated figures of a year (annex, art. 6)."""
-    totals = dict.fromkeys(FIGURE_NAMES, ZERO)
+    return Figures(**{figure: _consolidated(group, year, completion, figure) for figure in FIGURE_NAMES})
+
+
+def _consolidated(group: Group, year: int, completion: Completion, figure: str) -> Decimal:
+    total = ZERO
     for member in group.members:
-        for figure in totals:
-            value = getattr(accounts_of(member, year), figure)
-            amount = completion.amount(value, figure_key(member, year, figure))
-            totals[figure] += completion.weight(member) * amount
-    return Figures(**totals)
+        value: Maybe[Decimal] = getattr(accounts_of(member, year), figure)
+        # A key is made only for what is unknown.
+        amount = completion.amount(value, figure_key(member, year, figure)) if value is UNKNOWN else value
+        total += completion.weight(member) * amount
+    return total
 
 
 def known_figure(group: Group, figure: str) -> Maybe[Decimal]:
     """The consolidated figure of the latest year, UNKNOWN when it depends on what is unknown."""
     year = group.years[0]
-    least: Decimal = getattr(consolidate(group, year, LEAST), figure)
-    most: Decimal = getattr(consolidate(group, year, MOST), figure)
+    least, most = (_consolidated(group, year, completion, figure) for completion in (LEAST, MOST))
     return least if least == most else UNKNOWN
