@@ -30,7 +30,7 @@ from rebond.financing.context import Study, account_of, study
 from rebond.financing.explaining.desk_step import DeskStep
 from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.offered import call_dispositif
-from rebond.referrals.catalogue_queue import to_reread
+from rebond.referrals.catalogue_queue import heard_in, to_reread
 from rebond.referrals.desk_steps import desk_steps
 from rebond.regimes.model import RegimeKind
 from rebond.restitution.alerts import award_alerts
@@ -417,7 +417,7 @@ def test_not_for_us_says_which_file_to_read_again_without_naming_the_firm(bench:
             for step in census.referral_steps
         ),
     )
-    first, second = to_reread([named])
+    first, second = to_reread([heard_in(named)])
     assert (first.dispositif, first.times, second.times) == ("bpifrance/pret-vert", 2, 1)
     assert first.reasons == (("[entreprise] vend à l’État, [projet]", 2),)
     assert first.organisations == ("bpifrance",)
