@@ -26,6 +26,7 @@ from rebond.facts import (
     SentReferral,
 )
 from rebond.facts.answered import answers_of
+from rebond.facts.followed import followed
 from rebond.financing.context import Study, account_of, study
 from rebond.financing.explaining.desk_step import DeskStep
 from rebond.financing.problem.model import FinancingProblem
@@ -457,22 +458,12 @@ def test_answers_depend_on_the_numbers_of_steps_and_not_on_their_rows(
     again = answers_of(_of(mixed, SentReferral), _of(mixed, ReferralStep))["P"]
     assert again == found
     assert not found.refused & found.obtained
-    last = {
-        (each.referral_id, each.dispositif): max(
-            (
-                step
-                for step in steps
-                if step.referral_id == each.referral_id
-                and step.dispositif in {"", each.dispositif}
-                and step.state is not ReferralState.CLOSED
-            ),
-            key=lambda step: step.number,
-            default=None,
-        )
-        for each in found.asked
-    }
+    read = followed(referrals, steps)
     assert {(c.referral_id, c.dispositif) for c in found.closed} == {
-        key for key, step in last.items() if step is not None and step.state.is_no
+        (each.sent.id, dispositif)
+        for each in read
+        for dispositif in each.dispositifs or ("",)
+        if each.of(dispositif).outcome.is_no
     }
 
 

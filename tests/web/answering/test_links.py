@@ -177,7 +177,7 @@ def test_what_is_paid_is_never_more_than_what_was_granted() -> None:
     assert answer(links.path_of(link(referral)), {"choix": "decision", "issue_0": "accorde", "accorde_0": "9 000"})
     path = links.path_of(link(referral))
     for said, fault in (
-        ({"verse_0": "9 001", "emplois_0": "beaucoup"}, "C'est plus que ce qui est accordé (9 000 €)"),
+        ({"verse_0": "9 001", "emplois_0": "beaucoup"}, "C'est plus que l'accord (9 000 €)"),
         ({}, "Écrivez un montant versé, ou les emplois créés"),
     ):
         page = answer(path, {"choix": "verse", **said})

@@ -214,7 +214,8 @@ class AnswerForm(forms.Form):
                 self.add_error(name, sentence_case(f"{fault.problem} ; {fault.mend}."))
                 continue
             if paid is not UNKNOWN and each.granted is not UNKNOWN and paid > each.granted:
-                said = f"C’est plus que ce qui est accordé ({format_euros(each.granted)}) : corrigez, ou écrivez à la mission si l’accord a changé."
+                granted = format_euros(each.granted)
+                said = f"C’est plus que l’accord ({granted}) : corrigez, ou écrivez à la mission si l’accord a changé."
                 self.add_error(name, typeset(said))
             mine = jobs if each.bears_jobs else UNKNOWN
             if paid is not UNKNOWN or mine is not UNKNOWN:

@@ -10,16 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
-
 from rebond.facts import UNKNOWN
 from rebond.referrals.catalogue_queue import Heard, ToReread, to_reread
 from rebond.restitution.confidences import confidences
 from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
-from rebond.web.exchange.life_views import for_administrators
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
@@ -49,13 +44,9 @@ class Row:
         return self.verified_on is not None and self.last_on is not None and self.verified_on > self.last_on
 
 
-@require_safe
-@for_administrators
-def reread(request: HttpRequest) -> HttpResponse:
-    """The queue, those that were not read since first."""
-    rows = sorted(map(_row, to_reread(_heard())), key=lambda row: row.read_since)
-    context = {"section": "catalogue", "rows": rows, "times": sum(row.times for row in rows)}
-    return render(request, "catalogue/reread.html", context)
+def queue() -> list[Row]:
+    """The files to read again, those that were not since first."""
+    return sorted(map(_row, to_reread(_heard())), key=lambda row: row.read_since)
 
 
 def _heard() -> Iterator[Heard]:
@@ -63,17 +54,18 @@ def _heard() -> Iterator[Heard]:
     noes = ReferralStep.objects.filter(state=ReferralStep.State.NOT_OURS)
     missions = Mission.objects.filter(pk__in=noes.values("referral__project__mission"))
     sent: dict[int, list[SentReferral]] = defaultdict(list)
-    for row in SentReferral.objects.filter(project__mission__in=missions).select_related("project"):
+    for row in SentReferral.objects.in_missions(missions).select_related("project"):
         sent[row.project.mission_id].append(row)
     steps: dict[int, list[ReferralStep]] = defaultdict(list)
-    for step in ReferralStep.objects.filter(referral__project__mission__in=missions).select_related("referral"):
+    for step in ReferralStep.objects.in_missions(missions):
         steps[step.referral_id].append(step)
     firms: dict[int, set[str]] = defaultdict(set)
     # A firm or a project that was withdrawn since is still named in what was said of it.
-    for mission, *names in Firm.ever.filter(mission__in=missions).values_list("mission", "ref", "name", "siren"):
+    named = Firm.ever.in_missions(missions).values_list("mission", "ref", "name", "siren")
+    for mission, *names in named:
         firms[mission] |= {name for name in names if name}
     projects: dict[int, set[str]] = defaultdict(set)
-    for mission, *names in Project.ever.filter(mission__in=missions).values_list("mission", "ref", "title"):
+    for mission, *names in Project.ever.in_missions(missions).values_list("mission", "ref", "title"):
         projects[mission] |= {name for name in names if name}
     for mission, rows in sent.items():
         yield Heard(
