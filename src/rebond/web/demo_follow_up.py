@@ -111,8 +111,8 @@ def _sent(mission: Mission, wave: Wave, by: Author, pilot: User, today: date) ->
             signed = f"Une personne chargée d’affaires {FICTITIOUS}"
             add_steps(mission, said, by=by, side=Side.MISSION, on=today, signed=signed, reason=_WHY)
     asked = [referral.id for referral, steps in told if steps and steps[-1][0] is _S.ASKED]
-    for row in SentReferral.objects.of(mission).filter(ref__in=asked):
-        write(row, f"Le devis est demandé à l’entreprise {FICTITIOUS}.", Audience.SHARED, by=by)
+    for referral in SentReferral.objects.of(mission).filter(ref__in=asked):
+        write(referral, f"Le devis est demandé à l’entreprise {FICTITIOUS}.", Audience.SHARED, by=by)
 
 
 def _proposed(mission: Mission, organisation: str) -> Iterator[Outgoing]:
