@@ -26,11 +26,12 @@ from rebond.facts import (
     SentReferral,
 )
 from rebond.facts.answered import answers_of
+from rebond.facts.followed import followed
 from rebond.financing.context import Study, account_of, study
 from rebond.financing.explaining.desk_step import DeskStep
 from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.offered import call_dispositif
-from rebond.referrals.catalogue_queue import to_reread
+from rebond.referrals.catalogue_queue import heard_in, to_reread
 from rebond.referrals.desk_steps import desk_steps
 from rebond.regimes.model import RegimeKind
 from rebond.restitution.alerts import award_alerts
@@ -417,7 +418,7 @@ def test_not_for_us_says_which_file_to_read_again_without_naming_the_firm(bench:
             for step in census.referral_steps
         ),
     )
-    first, second = to_reread([named])
+    first, second = to_reread([heard_in(named)])
     assert (first.dispositif, first.times, second.times) == ("bpifrance/pret-vert", 2, 1)
     assert first.reasons == (("[entreprise] vend à l’État, [projet]", 2),)
     assert first.organisations == ("bpifrance",)
@@ -457,22 +458,12 @@ def test_answers_depend_on_the_numbers_of_steps_and_not_on_their_rows(
     again = answers_of(_of(mixed, SentReferral), _of(mixed, ReferralStep))["P"]
     assert again == found
     assert not found.refused & found.obtained
-    last = {
-        (each.referral_id, each.dispositif): max(
-            (
-                step
-                for step in steps
-                if step.referral_id == each.referral_id
-                and step.dispositif in {"", each.dispositif}
-                and step.state is not ReferralState.CLOSED
-            ),
-            key=lambda step: step.number,
-            default=None,
-        )
-        for each in found.asked
-    }
+    read = followed(referrals, steps)
     assert {(c.referral_id, c.dispositif) for c in found.closed} == {
-        key for key, step in last.items() if step is not None and step.state.is_no
+        (each.sent.id, dispositif)
+        for each in read
+        for dispositif in each.dispositifs or ("",)
+        if each.of(dispositif).outcome.is_no
     }
 
 

@@ -90,7 +90,12 @@ PILOT: dict[str, dict[str, str]] = {
     "roadmap:new": OF_MISSION,
     "roadmap:leave": {**OF_MISSION, "key": "C2"},
 }
-ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
+ADMINISTRATOR: dict[str, dict[str, str]] = {
+    "new:mission": {},
+    "new:workbook": {},
+    "support:home": {},
+    "catalogue:reread": {},
+}
 """For those who look after the instance."""
 CHANGING: dict[str, dict[str, str]] = {
     "editing:new_firm": OF_MISSION,

@@ -56,6 +56,8 @@ DECLARED = {
     "advice.Accompaniment": "mission project ref adviser contact opened_on review_on outcome closed_on reason",
     "advice.PromisedEvidence": "accompaniment criterion level by before",
     "advice.AdviceMeeting": "accompaniment ref number on who agreed next organisation by",
+    "advice.BroughtEvidence": "accompaniment criterion level words attachment file_name organisation at by by_name "
+    "settled_at settled_by confirmed reason",
     "referrals.Message": "referral audience text at by by_name",
     "referrals.DeskAddress": "mission organisation email at by_name",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",

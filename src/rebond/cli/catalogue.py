@@ -27,7 +27,7 @@ from rebond.dispositifs.facts_schema import facts_schema
 from rebond.dispositifs.links import load_links, save_links
 from rebond.errors import DataError
 from rebond.facts import UNKNOWN
-from rebond.referrals.catalogue_queue import to_reread
+from rebond.referrals.catalogue_queue import heard_in, to_reread
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
 
@@ -173,7 +173,7 @@ def answers(workbooks: tuple[Path, ...], database: Path, folder: Path, as_json: 
         from rebond.web.missions.models import Mission
 
         censuses = [census_of(mission) for mission in Mission.objects.order_by("slug") if mission.facts_state]
-    found = to_reread(censuses)
+    found = to_reread(map(heard_in, censuses))
     if as_json:
         _write_json(
             {

@@ -1,4 +1,6 @@
-"""What an organisation may answer of a referral, and the steps that its answer adds: the five choices of the page.
+"""What an organisation may answer of a referral, and the steps that its answer adds: the choices of the page.
+
+Five of them lead to a decision; once something is granted, a sixth says what was paid of it and the jobs that came.
 
 A referral for several dispositifs is answered dispositif by dispositif where the answer is an amount, and what is
 settled of one of them stays so whatever is said of the others. What may follow what is ``followed.RULES``'.
@@ -26,6 +28,7 @@ class Choice(enum.StrEnum):
     FILED = "depose"
     DECIDED = "decision"
     NOT_OURS = "pas_pour_nous"
+    PAID = "verse"
 
     @property
     def label(self) -> str:
@@ -44,6 +47,7 @@ _WORDS = {
     Choice.FILED: ("La demande est déposée", "« la demande est déposée »"),
     Choice.DECIDED: ("Accordé ou refusé", "« accordé ou refusé » (avec le montant ou le motif)"),
     Choice.NOT_OURS: ("Pas pour nous", "« pas pour nous » (avec le motif)"),
+    Choice.PAID: ("Versé à ce jour", "« versé à ce jour » (avec le montant ou les emplois créés)"),
 }
 _STATES = {
     Choice.TAKE: ReferralState.TAKEN,
@@ -55,12 +59,14 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What is said of one dispositif: filed, granted or refused."""
+    """What is said of one dispositif: filed, granted, refused, or paid of what was granted."""
 
     dispositif: str
     state: ReferralState
     amount: Maybe[Euros] = UNKNOWN
     """Asked for what is filed, granted for what is granted."""
+    paid: Maybe[Euros] = UNKNOWN
+    jobs: Maybe[int] = UNKNOWN
 
 
 def waiting(referral: Followed) -> tuple[str, ...]:
@@ -68,6 +74,30 @@ def waiting(referral: Followed) -> tuple[str, ...]:
     if referral.state is ReferralState.CLOSED:
         return ()
     return tuple(each for each in referral.sent.dispositifs or ("",) if referral.of(each).state not in _SETTLED)
+
+
+def to_pay(referral: Followed) -> tuple[str, ...]:
+    """The dispositifs granted of which all was not paid yet; one empty name for a referral that names none."""
+    if referral.state is ReferralState.CLOSED:
+        return ()
+    return tuple(each for each in referral.sent.dispositifs or ("",) if _is_to_pay(referral.of(each)))
+
+
+def _is_to_pay(part: Followed) -> bool:
+    granted, paid = part.since_refused.totals.granted, part.since_refused.totals.paid
+    whole = granted is not UNKNOWN and paid is not UNKNOWN and paid >= granted
+    return part.state is ReferralState.GRANTED and not whole
+
+
+def counts_jobs(referral: Followed, granted: Sequence[str]) -> str:
+    """The dispositif that bears the jobs created: theirs add up, and the jobs of a project are counted once."""
+    told = [each.dispositif for each in referral.steps if each.jobs is not UNKNOWN and each.dispositif in granted]
+    return told[-1] if told else granted[0]
+
+
+def is_awaited(referral: Followed) -> bool:
+    """Whether its organisation still has something to say: an answer, or what it pays."""
+    return bool(waiting(referral) or to_pay(referral))
 
 
 def may_be(referral: Followed, dispositif: str, state: ReferralState) -> bool:
@@ -86,7 +116,8 @@ def choices(referral: Followed) -> tuple[Choice, ...]:
         Choice.DECIDED: any(each and may_be(referral, each, ReferralState.GRANTED) for each in named),
         Choice.NOT_OURS: _every(referral, named, ReferralState.NOT_OURS),
     }
-    return tuple(choice for choice, is_offered in offered.items() if named and is_offered)
+    answers = tuple(choice for choice, is_offered in offered.items() if named and is_offered)
+    return (*answers, Choice.PAID) if to_pay(referral) else answers
 
 
 def _every(referral: Followed, dispositifs: Sequence[str], state: ReferralState) -> bool:

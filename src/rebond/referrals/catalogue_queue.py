@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from rebond.facts import UNKNOWN, Census, Maybe, ReferralState
+from rebond.facts import UNKNOWN, Census, Maybe, ReferralState, ReferralStep, SentReferral
 from rebond.facts.answered import Closed, answers_of
 
 FIRM, PROJECT = "[entreprise]", "[projet]"
@@ -32,12 +32,33 @@ class ToReread:
     """Each with how many times it was given, the most frequent first."""
 
 
-def to_reread(censuses: Iterable[Census]) -> tuple[ToReread, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What one mission heard from those it was sent to, and what names its firms and projects."""
+
+    referrals: tuple[SentReferral, ...]
+    steps: tuple[ReferralStep, ...]
+    firms: frozenset[str]
+    projects: frozenset[str]
+
+
+def heard_in(census: Census) -> Heard:
+    """That of a census."""
+    sirens = (str(firm.siren) for firm in census.firms if firm.siren is not UNKNOWN)
+    return Heard(
+        referrals=tuple(census.referrals),
+        steps=tuple(census.referral_steps),
+        firms=frozenset({*(word for firm in census.firms for word in (firm.id, firm.name)), *sirens}),
+        projects=frozenset(word for project in census.projects for word in (project.title, project.id)),
+    )
+
+
+def to_reread(missions: Iterable[Heard]) -> tuple[ToReread, ...]:
     """The dispositifs to read again, the most often named first; the order of missions and rows is nothing."""
     said: defaultdict[str, list[tuple[Closed, str]]] = defaultdict(list)
-    for census in censuses:
-        names = _names(census)
-        for answers in answers_of(census.referrals, census.referral_steps).values():
+    for heard in missions:
+        names = _names(heard)
+        for answers in answers_of(heard.referrals, heard.steps).values():
             for closed in answers.closed:
                 if closed.state is ReferralState.NOT_OURS and closed.dispositif:
                     said[closed.dispositif].append((closed, _without(names, closed.reason)))
@@ -57,14 +78,12 @@ def _row(dispositif: str, found: list[tuple[Closed, str]]) -> ToReread:
     )
 
 
-def _names(census: Census) -> list[tuple[re.Pattern[str], str]]:
+def _names(heard: Heard) -> list[tuple[re.Pattern[str], str]]:
     """What tells whose project it is, the longest first, with what stands for it."""
-    names = {word: FIRM for firm in census.firms for word in (firm.id, firm.name)}
-    names |= {str(firm.siren): FIRM for firm in census.firms if firm.siren is not UNKNOWN}
-    names |= {word: PROJECT for project in census.projects for word in (project.title, project.id)}
+    names = dict.fromkeys(heard.firms, FIRM) | dict.fromkeys(heard.projects, PROJECT)
     return [
         (re.compile(rf"(?<!\w){re.escape(name.strip())}(?!\w)", re.IGNORECASE), shown)
-        for name, shown in sorted(names.items(), key=lambda item: -len(item[0]))
+        for name, shown in sorted(names.items(), key=lambda item: (-len(item[0]), item[0]))
         if len(name.strip()) >= _SHORTEST
     ]
 

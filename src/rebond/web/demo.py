@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from rebond.web.missions.models import Mission
 
 
-def prepare_demo(result: MissionResult, *, database: Path, documents: Path) -> None:
-    """Store a result and create the demo accounts; Django is set up on the way."""
+def prepare_demo(result: MissionResult, *, database: Path, documents: Path, follow_up: bool = False) -> None:
+    """Store a result and create the demo accounts; Django is set up on the way.
+
+    ``follow_up``: what became of it since is played too; the result, and its files, know nothing of it.
+    """
     open_instance(database, documents=documents, demo=True)
     # Models exist only once Django is set up.
     from rebond.web.accounts.demo import create_demo_accounts
@@ -24,6 +27,11 @@ def prepare_demo(result: MissionResult, *, database: Path, documents: Path) -> N
     mission = _mission_of(result.census)
     store_study(mission, result, documents=documents, why="Démonstration")
     create_demo_accounts(mission)
+    if follow_up:
+        from rebond.web.demo_follow_up import play_follow_up
+
+        mission.refresh_from_db()
+        play_follow_up(mission)
 
 
 def _mission_of(census: Census) -> Mission:
@@ -53,11 +61,12 @@ def serve_demo(
     announce: Callable[[str], None] | None = None,
 ) -> None:
     """Prepare the demo site, then serve it until interrupted; ``announce`` is told its address and accounts."""
-    prepare_demo(result, database=database, documents=documents)
+    prepare_demo(result, database=database, documents=documents, follow_up=True)
     from rebond.web.accounts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
     from rebond.web.serving import serve
 
     if announce is not None:
         names = ", ".join(account.username for account in DEMO_ACCOUNTS)
         announce(f"Comptes de démonstration : {names} (mot de passe : {DEMO_PASSWORD}).")
+        announce("Sur le site, des orientations envoyées, une action, un conseil et deux séances : fictifs eux aussi.")
     serve(port=port, announce=announce, computing=True)

@@ -3,8 +3,11 @@
 import html
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -15,7 +18,7 @@ from rebond.history import Kind
 from rebond.maturity import assess
 from rebond.web.accounts.models import User
 from rebond.web.advice.advised import advised
-from rebond.web.advice.models import Accompaniment, AdviceMeeting, Ripening
+from rebond.web.advice.models import Accompaniment, AdviceMeeting, BroughtEvidence, Ripening
 from rebond.web.advice.ripened import note_ripened, unread
 from rebond.web.catalogue.reading import maturity_grid
 from rebond.web.desk.waiting import awaiting
@@ -23,6 +26,7 @@ from rebond.web.disclosure import acts
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.models import Shared
 from rebond.web.editing.gestures import save, undo
+from rebond.web.files.models import Attachment
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
@@ -145,10 +149,76 @@ def test_an_adviser_who_leaves_hands_over_what_others_promised(
     assert [each.criterion for each in now.promises] == ["chiffrage"]
     assert "Passé à un autre conseil".lower() in read(pilot, after).lower()
     Shared.objects.get_or_create(project=project, organisation=Organisation.objects.get(code="bpifrance"))
-    for page in (url, LIST):
-        told = read(signed_in("bpifrance"), page)
-        assert "passé à un autre conseil" in told.lower(), page
-        assert "sans conseil" not in told.lower(), "another accompanies it"
+    former = signed_in("bpifrance")
+    assert former.get(url).status_code == 404, "what was passed on is its business no more"
+    assert code_of(project).upper() not in read(former, LIST)
+    assert former.get(f"/missions/{MISSION}/mon-espace/{code_of(project)}/").status_code == 200, "shared otherwise"
+    assert former.post(url, {"geste": "rendez_vous"}).status_code == 404
+
+
+def test_the_former_adviser_loses_the_project_too_when_the_pilot_ticks_it(
+    pilot: Client, mission: Mission, project: Project
+) -> None:
+    url, bank = opened(pilot, project), Organisation.objects.get(code="bpifrance")
+    assert "retirer_disposition" not in read(pilot, url), "nothing to take back"
+    acts.share(mission, project, bank, by=None)
+    assert 'name="retirer_disposition" value="oui">' in read(pilot, url), "never ticked in advance"
+    sent = {"geste": "conseil", "conseil": "cci-meuse-haute-marne", "premier_point": day(9), "motif_change": "départ"}
+    assert pilot.post(url, {**sent, "retirer_disposition": "oui"}).status_code == 302
+    assert not Shared.objects.filter(project=project, organisation=bank).exists()
+
+
+def test_an_adviser_brings_evidence_that_counts_once_the_pilot_confirms_it(
+    pilot: Client, mission: Mission, project: Project, tmp_path: Path, settings: Any
+) -> None:
+    settings.DATA_DIR = tmp_path
+    url, adviser = opened(pilot, project), signed_in("bpifrance")
+    bank = Organisation.objects.get(code="bpifrance")
+    acts.share(mission, project, bank, by=None)
+    bring = {"geste": "apporter", "apport": "chiffrage:2", "montre": "Deux devis de machines"}
+    assert adviser.post(url, bring).status_code == 403, "under a code name it brings nothing"
+    acts.note_consent(mission, project.firm, bank, text="J’accepte.", signed_by="la gérante", given_on=TODAY, by=None)
+    refused = adviser.post(url, {"geste": "apporter", "montre": ""})
+    assert refused.status_code == 422
+    assert set(refused.context["errors"]) == {"apport", "montre"}
+    bad = adviser.post(url, {**bring, "fichier": ContentFile(b"MZ", name="virus.exe")})
+    assert (bad.status_code, BroughtEvidence.objects.count(), Attachment.objects.count()) == (422, 0, 0)
+    file = ContentFile(b"%PDF-1.4 deux devis", name="devis.pdf")
+    assert adviser.post(url, {**bring, "fichier": file}).status_code == 302
+    before = assess_of(project, mission)
+    assert "à confirmer" in read(adviser, url)
+    assert "Confirmer" in tasks(mission, TODAY)
+    piece = BroughtEvidence.objects.get()
+    assert Attachment.objects.get(owner="projet", ref=project.ref).proves == "chiffrage"
+    said = {"geste": "confirmer_preuve", "apportee": str(piece.pk)}
+    assert adviser.post(url, said).status_code == 403
+    assert signed_in("consultant").post(url, said).status_code == 403
+    assert pilot.post(url, {**said, "geste": "ecarter_preuve"}).status_code == 422, "without a reason"
+    assert pilot.post(url, said).status_code == 302
+    assert pilot.post(url, said).status_code == 422, "once"
+    after = assess_of(project, mission)
+    was = before["chiffrage"].level
+    assert after["chiffrage"].level == (2 if was is core.UNKNOWN else max(2, was))
+    assert after["chiffrage"].proof == "Deux devis de machines (pièce : devis.pdf)"
+    assert {key: row for key, row in after.items() if key != "chiffrage"} == {
+        key: row for key, row in before.items() if key != "chiffrage"
+    }
+    entry = Entry.objects.of(mission).filter(kind="projet", ref=project.ref).latest("position")
+    assert "Bpifrance" in entry.reason
+    assert adviser.post(url, {**bring, "apport": "foncier:1"}).status_code == 302
+    last = {"geste": "ecarter_preuve", "apportee": str(BroughtEvidence.objects.latest("pk").pk)}
+    assert pilot.post(url, {**last, "motif_preuve": "le bail est d’un autre terrain"}).status_code == 302
+    assert "le bail est d’un autre terrain" in read(adviser, url)
+    assert assess_of(project, mission) == after
+    agenda = read(pilot, f"/missions/{MISSION}/agenda/?genre=conseil")
+    assert project.title in agenda
+    assert "Points avec un conseil" in pilot.get(f"/missions/{MISSION}/agenda.ics?genre=conseil").content.decode()
+
+
+def assess_of(project: Project, mission: Mission) -> dict[str, core.Evidence]:
+    """Criterion → the evidence that the project has."""
+    held = next(each for each in census_of(mission).projects if each.id == project.ref)
+    return {each.criterion: each for each in held.evidence}
 
 
 def test_the_adviser_reads_and_writes_what_is_sent_to_it_under_a_code_name_until_the_firm_agrees(

@@ -78,6 +78,7 @@ def test_neither_page_nor_letter_names_a_firm_before_it_agreed() -> None:
     SentReferral.objects.filter(pk=referral.pk).update(**said)
     referral.refresh_from_db()
     says(referral, S.ASKED, reason=f"le bilan de {firm.name}")
+    says(referral, S.SENT)
     held = link(referral)
 
     def told() -> str:
@@ -131,14 +132,14 @@ def test_each_choice_is_written_once_signed_and_told(said: dict[str, str], expec
     assert referral.steps.count() == 1
     [letter] = letters_sent()
     assert letter.to == [OFFICER]
-    if expected in (S.TAKEN, S.ASKED, S.FILED):
+    if expected in (S.TAKEN, S.ASKED, S.FILED, S.GRANTED):
         assert Client().get(link_in(letter)).status_code == 200
     else:
         assert "/reponse/" not in letter.body
         assert "rien d'autre à faire" in words(page)
 
 
-def test_from_taken_to_granted_an_organisation_never_needs_an_account() -> None:
+def test_from_taken_to_paid_an_organisation_never_needs_an_account() -> None:
     referral = sent(LOAN, GRANT)
     path = links.path_of(link(referral))
     answers: list[dict[str, str]] = [
@@ -147,13 +148,15 @@ def test_from_taken_to_granted_an_organisation_never_needs_an_account() -> None:
         {"choix": "depose", "depose_1": "on"},
         {"choix": "decision", "issue_0": "refuse", "issue_1": "plus_tard", "mot": "trop endetté"},
         {"choix": "decision", "issue_0": "accorde", "accorde_0": "12 500,50"},
+        {"choix": "verse", "verse_0": "10 000"},
+        {"choix": "verse", "verse_0": "12 500,50", "emplois_0": "3"},
     ]
     for said in answers:
         mail.outbox.clear()
         assert answer(path, said).status_code == 200, said
         [letter] = letters_sent()
         path = link_in(letter) if "/reponse/" in letter.body else ""
-    assert not path
+    assert not path, "all that was granted is paid: nothing is left to say"
     followed = links.followed_of(referral)
     assert [(step.state, step.dispositif) for step in followed.steps] == [
         (S.TAKEN, ""),
@@ -161,9 +164,29 @@ def test_from_taken_to_granted_an_organisation_never_needs_an_account() -> None:
         (S.FILED, GRANT),
         (S.REFUSED, LOAN),
         (S.GRANTED, GRANT),
+        (S.GRANTED, GRANT),
+        (S.GRANTED, GRANT),
     ]
     assert followed.state is S.GRANTED
-    assert followed.totals.granted == Decimal("12500.50")
+    assert followed.totals.granted == followed.totals.paid == Decimal("12500.50")
+    assert followed.totals.jobs == 3
+
+
+def test_what_is_paid_is_never_more_than_what_was_granted() -> None:
+    referral = sent(GRANT)
+    assert answer(links.path_of(link(referral)), {"choix": "decision", "issue_0": "accorde", "accorde_0": "9 000"})
+    path = links.path_of(link(referral))
+    for said, fault in (
+        ({"verse_0": "9 001", "emplois_0": "beaucoup"}, "C'est plus que l'accord (9 000 €)"),
+        ({}, "Écrivez un montant versé, ou les emplois créés"),
+    ):
+        page = answer(path, {"choix": "verse", **said})
+        assert page.status_code == 422
+        assert fault in words(page)
+        assert len(page.context["form"].faults()) == len(said or "1")
+    assert referral.steps.count() == 1
+    assert answer(path, {"choix": "verse", "emplois_0": "2"}).status_code == 200
+    assert links.followed_of(referral).totals.jobs == 2
 
 
 def test_the_reason_of_a_refusal_is_not_that_of_what_is_granted_with_it() -> None:

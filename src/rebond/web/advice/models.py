@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from rebond.facts import AccompanimentOutcome, Promiser
 from rebond.web.disclosure.models import Shared
+from rebond.web.files.models import Attachment
 from rebond.web.missions.data import MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet, Present
@@ -42,7 +43,9 @@ class AdviceQuerySet(MissionDataQuerySet[M]):
     def _advised_by(self, user: User | AnonymousUser) -> Self:
         adviser, project = f"{self._prefix}adviser", OuterRef(f"{self._prefix}project_id")
         sent = Shared.objects.filter(project_id=project, organisation__code=OuterRef(adviser))
-        return self.of_partner(user, adviser).filter(Exists(sent))
+        # What was passed on to another adviser is no business of the former one any more.
+        passed_on = {f"{self._prefix}outcome": AccompanimentOutcome.PASSED_ON.value}
+        return self.of_partner(user, adviser).filter(Exists(sent)).exclude(**passed_on)
 
     @property
     def _prefix(self) -> str:
@@ -148,6 +151,44 @@ class AdviceMeeting(Ordered, Withdrawable, MissionData):
 
     def __str__(self) -> str:
         return f"{self.accompaniment}, rendez-vous {self.number}"
+
+
+class BroughtEvidence(MissionData):
+    """A piece of evidence that an adviser brings: it counts once the pilot confirms it, on the project's own sheet."""
+
+    accompaniment = models.ForeignKey(
+        Accompaniment, on_delete=models.CASCADE, related_name="brought", verbose_name="accompagnement"
+    )
+    criterion = models.CharField("critère", max_length=60)
+    level = models.PositiveSmallIntegerField("niveau")
+    words = models.TextField("ce qu’elle montre")
+    attachment = models.ForeignKey(
+        Attachment, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="pièce jointe"
+    )
+    file_name = models.CharField("nom du fichier", max_length=120, blank=True)
+    organisation = models.CharField("apportée pour", max_length=64)
+    at = models.DateTimeField("apportée le", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="apportée par"
+    )
+    by_name = models.CharField("nom", max_length=300)
+    settled_at = models.DateTimeField("réglée le", null=True)
+    settled_by = models.CharField("réglée par", max_length=300, blank=True)
+    confirmed = models.BooleanField("confirmée", default=False)
+    reason = models.TextField("motif", blank=True)
+
+    MISSION_PATH = "accompaniment__mission"
+    WITHDRAWN_PATHS = ("accompaniment__withdrawn_at", "accompaniment__project__withdrawn_at")
+    SITE_WRITES = True
+    objects: ClassVar = Present.from_queryset(AdviceQuerySet)()  # type: ignore[assignment]  # same
+
+    class Meta:
+        verbose_name = "preuve apportée"
+        verbose_name_plural = "preuves apportées"
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.accompaniment} : {self.criterion}"
 
 
 class Ripening(MissionData):

@@ -8,6 +8,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,20 +21,24 @@ from rebond.web.accounts.models import User
 from rebond.web.advice import acts
 from rebond.web.advice.acts import LONGEST_NAME, LONGEST_TEXT, Sent, advisers
 from rebond.web.advice.advised import Advised, advised
+from rebond.web.advice.brought import BRING, CONFIRM, DISMISS, bring, brought_to, part_of, settle
 from rebond.web.advice.facts import accompaniment_of
 from rebond.web.advice.list_views import ADVISING
-from rebond.web.advice.models import Accompaniment, AdviceMeeting, Ripening
+from rebond.web.advice.models import Accompaniment, AdviceMeeting, BroughtEvidence, Ripening
 from rebond.web.advice.ripened import told
 from rebond.web.catalogue.reading import maturity_grid
+from rebond.web.disclosure import acts as disclosure_acts
 from rebond.web.disclosure.models import Shared
 from rebond.web.editing.decided import position_sent
 from rebond.web.editing.gestures import ClashError, journal_position, save
+from rebond.web.files.storing import rules
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import TEAM, for_roles, page, parts_in, roles_in
-from rebond.web.missions.models import Mission
+from rebond.web.missions.models import Mission, Role
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind
+from rebond.web.referrals.models import SentReferral
 
 _CONFLICT, _UNREADABLE = 409, 422
 _MEANWHILE = (
@@ -50,6 +55,12 @@ _DONE = {
     CLOSE: "Accompagnement clos.",
 }
 _OF_THE_TEAM = {CHANGE, CLOSE}
+TAKE_BACK = "retirer_disposition"
+_OF_EVIDENCE = {
+    BRING: "Preuve apportée : elle comptera une fois confirmée par le pilote.",
+    CONFIRM: "Preuve confirmée : elle est sur la fiche du projet, et l’étude sera refaite.",
+    DISMISS: "Preuve écartée : le conseil en lit le motif.",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,12 +73,21 @@ def sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     note(request, Kind.PROJECT, row.project.ref, part)
     gesture, sent, warning, status = request.POST.get("geste", ""), Sent(typed={}), "", 200
     if request.method == "POST":
-        sent = _read(request, mission, row, gesture, team=team)
         status = _UNREADABLE
+        if gesture in _OF_EVIDENCE:
+            sent = _of_evidence(request, mission, row, gesture, team=team)
+            if not sent.errors:
+                messages.success(request, _OF_EVIDENCE[gesture])
+                return redirect(reverse("advice:sheet", args=[mission.slug, ref]))
+        else:
+            sent = _read(request, mission, row, gesture, team=team)
         if not sent.errors:
             try:
                 by, since = author_of(user), position_sent(request)
-                save(mission, sent.wanted, by=by, since=since, act=Act.DECIDED)
+                with transaction.atomic():
+                    save(mission, sent.wanted, by=by, since=since, act=Act.DECIDED)
+                    if gesture == CHANGE and sent.typed.get(TAKE_BACK):
+                        _take_back(request, mission, row)
             except ClashError:
                 warning, status = _MEANWHILE, _CONFLICT
                 row = _row(request, mission, ref)
@@ -93,6 +113,47 @@ def sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     )
     response.status_code = status
     return response
+
+
+def _of_evidence(request: HttpRequest, mission: Mission, row: Advised, gesture: str, *, team: bool) -> Sent:
+    """A piece that the adviser brings, or that the pilot settles; 403 for anyone else."""
+    held = cast(Accompaniment, row.accompaniment)
+    changeable = Accompaniment.objects.may_change(request.user).of(mission).filter(pk=held.pk)
+    if not changeable.exists() or not row.named:
+        raise PermissionDenied
+    if not held.is_open:
+        return Sent(typed=request.POST.dict(), errors={"geste": "Cet accompagnement est clos : il ne change plus."})
+    if gesture == BRING:
+        if team:
+            raise PermissionDenied
+        return bring(request, mission, row, part_of(parts_in(mission), held))
+    if Role.PILOT not in roles_in(mission):
+        raise PermissionDenied
+    by = author_of(cast(User, request.user))
+    try:
+        return settle(mission, row, request.POST.dict(), confirm=gesture == CONFIRM, by=by)
+    except FactsError as error:
+        told = " ".join(str(each) for each in error.faults)
+        return Sent(typed=request.POST.dict(), errors={"geste": told})
+
+
+def _take_back(request: HttpRequest, mission: Mission, row: Advised) -> None:
+    """The former adviser reads the project no more, when the pilot says so."""
+    rows = _opened_to_adviser(request, mission, row)
+    for shared in rows if Role.PILOT in roles_in(mission) else ():
+        disclosure_acts.take_back(mission, shared, by=cast(User, request.user))
+
+
+def _opened_to_adviser(request: HttpRequest, mission: Mission, row: Advised) -> list[Shared]:
+    """That the project is at the disposal of its adviser, and that nothing sent to it calls for it."""
+    adviser = cast(Accompaniment, row.accompaniment).adviser
+    sent = SentReferral.objects.visible_to(request.user).of(mission).filter(project=row.project, organisation=adviser)
+    if sent.exists():
+        return []
+    shared = Shared.objects.may_change(request.user).of(mission)
+    return list(
+        shared.filter(project=row.project, organisation__code=adviser).select_related("project", "organisation")
+    )
 
 
 def _proofs(row: Advised) -> list[tuple[str, str]]:
@@ -157,6 +218,7 @@ def _shown(request: HttpRequest, mission: Mission, row: Advised, *, team: bool) 
     if not row.named:
         # What the mission wrote may name the firm: until it agrees, an adviser reads what it wrote itself.
         meetings = meetings.filter(organisation__in={part.code for part in parts_in(mission) if part.code})
+    brought = BroughtEvidence.objects.visible_to(user).of(mission).filter(accompaniment=held)
     may_write = Accompaniment.objects.may_change(user).of(mission).filter(pk=held.pk).exists() and held.is_open
     # What was promised is read after the firm agrees; the path is made of the words of the grid alone.
     promises = row.promises if row.named else ()
@@ -177,6 +239,9 @@ def _shown(request: HttpRequest, mission: Mission, row: Advised, *, team: bool) 
         "promisers": [(each.value, each.label) for each in Promiser],
         "position": journal_position(mission),
         "may_write": may_write,
+        "may_bring": may_write and row.named and not team,
+        "brought": brought_to(list(brought)) if row.named else [],
+        "accept": ",".join(f".{each}" for each in rules().types),
         "outcomes": [
             (each.value, each.label) for each in AccompanimentOutcome if each is not AccompanimentOutcome.PASSED_ON
         ],
@@ -197,6 +262,7 @@ def _shown(request: HttpRequest, mission: Mission, row: Advised, *, team: bool) 
             "project": row.project,
             "advisers": advisers([row.proposed] if row.proposed else ()),
             "others": list(others.order_by("-position")),
+            "takes_back": TAKE_BACK if _opened_to_adviser(request, mission, row) else "",
             "is_shared": shared.filter(organisation__code=held.adviser).exists(),
             "ripened": told(user, mission, ripened),
         }

@@ -11,7 +11,7 @@ from django.urls import reverse
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
 from rebond.web.advice.advised import RIPE, Advised, advised
-from rebond.web.advice.models import Accompaniment, Ripening
+from rebond.web.advice.models import Accompaniment, BroughtEvidence, Ripening
 from rebond.web.advice.ripened import told, unread
 from rebond.web.desk.tasks import NEAR, Task
 from rebond.web.missions.models import Mission, Role
@@ -24,6 +24,7 @@ def advice_tasks(user: User, mission: Mission, roles: Collection[str], on: date)
             if row.accompaniment is not None and row.accompaniment.is_open:
                 yield from _tasks_of(row, row.accompaniment, mission, on)
     if Role.PILOT in roles:
+        yield from _brought(user, mission)
         yield from _ripened(user, mission)
 
 
@@ -65,6 +66,21 @@ def _tasks_of(row: Advised, held: Accompaniment, mission: Mission, on: date) -> 
             url=url,
             due=min(each.row.before for each in late if each.row.before is not None),
             late=True,
+        )
+
+
+def _brought(user: User, mission: Mission) -> Iterable[Task]:
+    """A piece that an adviser brought counts once it is confirmed."""
+    rows = BroughtEvidence.objects.visible_to(user).of(mission).filter(settled_at=None, accompaniment__outcome=None)
+    for row in rows.select_related("accompaniment__project"):
+        held = row.accompaniment
+        yield Task(
+            verb="Confirmer",
+            kind="conseil",
+            key=f"{held.ref} preuve {row.pk}",
+            subject=typeset(held.project.title),
+            why=typeset(f"preuve apportée par {row.by_name} le {row.at:%d/%m/%Y}"),
+            url=f"{reverse('advice:sheet', args=[mission.slug, held.ref])}#titre-apportees",
         )
 
 

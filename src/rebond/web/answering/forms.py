@@ -1,4 +1,4 @@
-"""What whoever holds a link answers: one of five choices, amounts where there are some, a name. Nothing is ticked."""
+"""What whoever holds a link answers: one of the choices, amounts where there are some, a name. Nothing is ticked."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from django.forms import BoundField
 
 from rebond.facts import UNKNOWN, Maybe, ReferralState
 from rebond.reading.amounts import read_euros
+from rebond.reading.numbers import read_integer
 from rebond.reading.problem import Unreadable
 from rebond.referrals.answers import Choice, Outcome
 from rebond.restitution.typography import sentence_case, typeset
-from rebond.units import Euros
+from rebond.units import Euros, format_euros
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.journal.writing import LONGEST_REASON
 
 _LONGEST_NAME = 80
+_MOST_JOBS = 100_000
+_JOBS = "emplois_0"
 GRANTED, REFUSED, LATER = "accorde", "refuse", "plus_tard"
 _ISSUES = ((GRANTED, "Accordé"), (REFUSED, "Refusé"))
 _HINTS = {
@@ -26,7 +29,8 @@ _HINTS = {
     Choice.LACK: "Dites quoi : la mission le demande à l’entreprise.",
     Choice.FILED: "Le dossier vous est parvenu.",
     Choice.DECIDED: "Votre décision, avec le montant accordé.",
-    Choice.NOT_OURS: "Dites pourquoi : la mission orientera le projet ailleurs.",
+    Choice.NOT_OURS: "Dites pourquoi : il sera orienté ailleurs.",
+    Choice.PAID: "Le montant versé en tout, ou les emplois déjà créés.",
 }
 _LACKING = {
     Choice.LACK: "Écrivez ce qu’il vous manque, dans « Précisions ».",
@@ -56,8 +60,19 @@ class Asked:
     """Whether its application may be said filed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """A dispositif that was granted, of which all is not paid yet."""
+
+    dispositif: str
+    title: str
+    granted: Maybe[Euros]
+    bears_jobs: bool
+    """Whether the jobs of the project are told with it."""
+
+
 class AnswerForm(forms.Form):
-    """One answer; ``asked``: the dispositifs that are not settled."""
+    """One answer; ``asked``: the dispositifs that are not settled, ``paid``: those that are being paid."""
 
     choix = forms.ChoiceField(
         label="Votre réponse",
@@ -67,7 +82,7 @@ class AnswerForm(forms.Form):
     mot = forms.CharField(
         label="Précisions",
         required=False,
-        help_text="Obligatoires s’il vous manque quelque chose, pour un refus et pour « Pas pour nous ».",
+        help_text="À remplir s’il vous manque quelque chose, ou si c’est non.",
         widget=forms.Textarea(attrs={"class": "fr-input", "rows": 2}),
     )
     nom = forms.CharField(
@@ -84,17 +99,23 @@ class AnswerForm(forms.Form):
         *,
         offered: Collection[Choice],
         asked: Sequence[Asked],
+        paid: Sequence[Paid] = (),
         seen: int,
         name: str = "",
     ) -> None:
         super().__init__(data, initial={"vu": str(seen), "nom": name})
-        self._asked = asked
+        self._asked, self._paid = asked, paid
         self.several = len(asked) > 1
         """Whether amounts are said dispositif by dispositif."""
         fields: Any = self.fields
         fields["choix"].choices = [(each.value, each.label) for each in offered]
         for rank, each in enumerate(asked):
             self._add(rank, each)
+        for rank, one in enumerate(paid):
+            of = f" — {typeset(one.title)}" if len(paid) > 1 else ""
+            fields[f"verse_{rank}"] = _amount(f"Montant versé{of} (facultatif)")
+        if paid:
+            fields[_JOBS] = _amount("Emplois créés à ce jour (facultatif)", mode="numeric")
 
     def _add(self, rank: int, asked: Asked) -> None:
         fields: Any = self.fields
@@ -136,6 +157,10 @@ class AnswerForm(forms.Form):
             for rank, each in enumerate(self._asked)
         ]
 
+    def payments(self) -> list[BoundField]:
+        """What is said of what was granted."""
+        return [self[name] for name in self.fields if name.startswith(_CONTROLS[Choice.PAID])]
+
     def faults(self) -> list[tuple[str, str]]:
         """Every fault, with the control to mend, in the order of the page."""
         first = {"choix": "id_choix_0"} | {name: f"id_{name}_0" for name in self.fields if name.startswith("issue_")}
@@ -167,6 +192,9 @@ class AnswerForm(forms.Form):
         return told
 
     def _outcomes(self, choice: Choice, told: dict[str, Any]) -> Iterator[Outcome]:
+        if choice is Choice.PAID:
+            yield from self._payments(told)
+            return
         read = self._filed if choice is Choice.FILED else self._decided
         found = [one for rank, each in enumerate(self._asked) if (one := read(rank, each, told))]
         if not found and not any(name.startswith(_CONTROLS[choice]) for name in self.errors):
@@ -174,6 +202,38 @@ class AnswerForm(forms.Form):
             first = next(name for name in self.fields if name.startswith(_CONTROLS[choice]))
             self.add_error(first, said)
         yield from found
+
+    def _payments(self, told: dict[str, Any]) -> Iterator[Outcome]:
+        jobs = self._read_jobs(told.get(_JOBS, ""))
+        found = []
+        for rank, each in enumerate(self._paid):
+            name = f"verse_{rank}"
+            try:
+                paid = read_euros(told.get(name, "")).value
+            except Unreadable as fault:
+                self.add_error(name, sentence_case(f"{fault.problem} ; {fault.mend}."))
+                continue
+            if paid is not UNKNOWN and each.granted is not UNKNOWN and paid > each.granted:
+                granted = format_euros(each.granted)
+                said = f"C’est plus que l’accord ({granted}) : corrigez, ou écrivez à la mission si l’accord a changé."
+                self.add_error(name, typeset(said))
+            mine = jobs if each.bears_jobs else UNKNOWN
+            if paid is not UNKNOWN or mine is not UNKNOWN:
+                found.append(Outcome(dispositif=each.dispositif, state=ReferralState.GRANTED, paid=paid, jobs=mine))
+        if not found and not any(name.startswith(_CONTROLS[Choice.PAID]) for name in self.errors):
+            self.add_error("verse_0", "Écrivez un montant versé, ou les emplois créés.")
+        yield from found
+
+    def _read_jobs(self, typed: str) -> Maybe[int]:
+        try:
+            number = read_integer(typed).value
+        except Unreadable as fault:
+            self.add_error(_JOBS, sentence_case(f"{fault.problem} ; {fault.mend}."))
+            return UNKNOWN
+        if number is not UNKNOWN and number > _MOST_JOBS:
+            self.add_error(_JOBS, f"Ce nombre passe {_MOST_JOBS} : vérifiez-le.")
+            return UNKNOWN
+        return number
 
     def _filed(self, rank: int, asked: Asked, told: dict[str, Any]) -> Outcome | None:
         if not asked.may_file:
@@ -234,16 +294,17 @@ class AnswerForm(forms.Form):
 _CONTROLS: dict[Choice, tuple[str, ...]] = {
     Choice.FILED: ("depose_", "demande_"),
     Choice.DECIDED: ("issue_", "accorde_"),
+    Choice.PAID: ("verse_", "emplois_"),
 }
 """The controls that each choice reads."""
 
 
-def _amount(label: str, help_text: str = "") -> forms.CharField:
+def _amount(label: str, help_text: str = "", mode: str = "decimal") -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
         max_length=60,
         help_text=help_text,
-        widget=forms.TextInput(attrs={"class": "fr-input rb-amount", "inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "fr-input rb-amount", "inputmode": mode, "autocomplete": "off"}),
         error_messages={"max_length": "Ce montant est trop long : écrivez par exemple 250 000."},
     )

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from rebond.facts import UNKNOWN
 from rebond.facts.followed import Followed
-from rebond.referrals.answers import waiting
+from rebond.referrals.answers import is_awaited
 from rebond.web import signed
 from rebond.web.answering.delays import delays
 from rebond.web.answering.models import AnswerLink
@@ -141,7 +141,7 @@ def renewed(token: str) -> AnswerLink | None:
     last = rows.select_related("referral__project__mission").order_by("-pk").first()
     if last is None or _why_closed(last, last.nonce) not in (None, Closed.EXPIRED, Closed.ANSWERED):
         return None
-    if not waiting(followed_of(last.referral)):
+    if not is_awaited(followed_of(last.referral)):
         return None
     return link_to(last.referral, last.sent_to)
 
@@ -174,7 +174,7 @@ def _used_up(link: AnswerLink, nonce: str) -> Closed | None:
         return Closed.ANSWERED
     if nonce != link.nonce:
         return Closed.REPLACED
-    if not waiting(followed_of(link.referral)):
+    if not is_awaited(followed_of(link.referral)):
         return Closed.SETTLED
     return Closed.EXPIRED if link.expires_at <= timezone.now() else None
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from rebond.referrals.answers import waiting
+from rebond.referrals.answers import is_awaited
 from rebond.restitution.typography import french_date, typeset
 from rebond.web.accounts.models import User
 from rebond.web.answering.letters import absolute_from, letter_after
@@ -48,7 +48,7 @@ class Standing:
 def standings(referral: SentReferral) -> list[Standing]:
     """Each address that letters go to, and its last link; two queries and those of the addresses."""
     found = {each.sent_to: each for each in AnswerLink.objects.filter(referral=referral).order_by("pk")}
-    open_still = bool(waiting(followed_of(referral)))
+    open_still = is_awaited(followed_of(referral))
     return [
         Standing(
             address=address,

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.facts import UNKNOWN, ReferralState, ReferralStep
-from rebond.referrals.answers import Outcome, waiting
+from rebond.referrals.answers import Outcome, is_awaited
 from rebond.referrals.followed import Side
 from rebond.web.answering.links import Opened, followed_of, link_to, opened
 from rebond.web.answering.models import AnswerLink
@@ -84,7 +84,7 @@ def record(token: str, answer: Answer) -> Recorded:
         raise MovedError from refused
     served = AnswerLink.objects.filter(pk=link.pk, answered_at=None, revoked_at=None)
     served.update(answered_at=timezone.now(), answered_by=signed)
-    goes_on = bool(waiting(followed_of(link.referral)))
+    goes_on = is_awaited(followed_of(link.referral))
     after = link_to(link.referral, link.sent_to) if goes_on else None
     return Recorded(steps=tuple(steps), by=signed, next=after)
 
@@ -112,5 +112,7 @@ def _said(outcome: Outcome, words: str) -> Said:
         dispositif=outcome.dispositif,
         asked=outcome.amount if outcome.state is ReferralState.FILED else UNKNOWN,
         granted=outcome.amount if outcome.state is ReferralState.GRANTED else UNKNOWN,
+        paid=outcome.paid,
+        jobs=outcome.jobs,
         reason=words,
     )

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from rebond.facts import UNKNOWN, ReferralState, ReferralStep
 from rebond.facts.followed import Followed
-from rebond.referrals.answers import Choice, choices, waiting
+from rebond.referrals.answers import Choice, choices, counts_jobs, to_pay, waiting
 from rebond.restitution.typography import french_date, listed, typeset
 from rebond.units import format_euros
+from rebond.web.answering.forms import Paid
 from rebond.web.answering.links import followed_of
 from rebond.web.answering.models import AnswerLink
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
@@ -75,9 +76,10 @@ class Told:
 
     @property
     def about(self) -> list[str]:
-        """Where, what kind, how much: what may be told of them."""
+        """Where, what kind, how much it costs and how much is asked: what may be told of them."""
         cost = f"coût\u00a0: {self.disclosed.cost}" if self.disclosed.cost else ""
-        return [each for each in (self.disclosed.place, self.disclosed.kind, cost) if each]
+        asked = f"montant envisagé\u00a0: {self.amount}" if self.amount else ""
+        return [each for each in (self.disclosed.place, self.disclosed.kind, cost, asked) if each]
 
     @property
     def dispositifs(self) -> list[tuple[str, str, str]]:
@@ -95,8 +97,9 @@ class Told:
 
     @property
     def expected(self) -> str:
-        """What the organisation is asked to do; nothing when nobody said."""
-        return self._line.expected if self.referral.expected else ""
+        """What the organisation is asked to do; nothing when nobody said, nor once it answered."""
+        asked = self.referral.expected and self.followed.state.waits_for_answer
+        return self._line.expected if asked else ""
 
     @property
     def last(self) -> ReferralStep | None:
@@ -106,6 +109,21 @@ class Told:
     def waiting(self) -> list[tuple[str, str]]:
         """The dispositifs of which something is still to be said, with their titles; none for an adviser."""
         return self._titles([each for each in waiting(self.followed) if each])
+
+    def paying(self) -> list[Paid]:
+        """What was granted and is not all paid yet."""
+        named = to_pay(self.followed)
+        bears = counts_jobs(self.followed, named) if named else ""
+        titles = dict(self._titles([each for each in named if each]))
+        return [
+            Paid(
+                dispositif=each,
+                title=titles.get(each, ""),
+                granted=self.followed.of(each).since_refused.totals.granted,
+                bears_jobs=each == bears,
+            )
+            for each in named
+        ]
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -137,6 +155,10 @@ def _step_words(step: ReferralStep, title: str, reason: str) -> str:
     of = f" ({title})" if title else ""
     amount = {ReferralState.FILED: step.asked, ReferralState.GRANTED: step.granted}.get(step.state, UNKNOWN)
     told = f"{step.state.label}{of}"
+    if step.paid is not UNKNOWN or step.jobs is not UNKNOWN:
+        paid = f"versé à ce jour : {format_euros(step.paid)}" if step.paid is not UNKNOWN else ""
+        jobs = f"emplois créés : {step.jobs}" if step.jobs is not UNKNOWN else ""
+        told = ", ".join(each for each in (told, paid, jobs) if each)
     if amount is not UNKNOWN:
         told += f" : {format_euros(amount)}"
     elif step.state is ReferralState.FILED:

@@ -63,7 +63,7 @@ def _private(view: View) -> View:
 @_private
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """The referral as its organisation may read it, and five choices; a POST answers, once."""
+    """The referral as its organisation may read it, and its choices; a POST answers, once."""
     found = opened(token)
     if found.link is None or found.closed is not None:
         return _closed(request, token, found.closed)
@@ -134,7 +134,7 @@ def _form(request: HttpRequest, told: Told, *, again: bool = False) -> AnswerFor
     if sent is not None and again:
         sent["vu"] = str(seen(told))
     name = str(request.user) if request.user.is_authenticated else ""
-    return AnswerForm(sent, offered=told.choices, asked=asked, seen=seen(told), name=name)
+    return AnswerForm(sent, offered=told.choices, asked=asked, paid=told.paying(), seen=seen(told), name=name)
 
 
 def _page(
@@ -184,7 +184,7 @@ def _noted(request: HttpRequest, link: AnswerLink, choice: Choice, recorded: Rec
         "told": told,
         "noted": told.lines(recorded.steps),
         "by": recorded.by,
-        "follows": _FOLLOWS[choice] if choice is not Choice.DECIDED else _after_decision(recorded.steps),
+        "follows": _FOLLOWS[choice] if choice in _FOLLOWS else _after_decision(recorded.steps),
         "goes_on": recorded.next is not None,
         "pilots": pilots_of(told.mission),
     }
@@ -199,6 +199,7 @@ _FOLLOWS = {
         "La mission lit votre motif et oriente le projet vers un autre dispositif ou une autre organisation : il ne "
         "reste pas sans suite. Plus aucun rappel ne vous sera envoyé pour lui."
     ),
+    Choice.PAID: "La mission compte ce qui est versé et les emplois créés.",
 }
 
 

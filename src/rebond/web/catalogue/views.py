@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros, format_rate
@@ -15,6 +16,8 @@ from rebond.web.catalogue.conditions import advantage_values, conditions, dated_
 from rebond.web.catalogue.examples import examples
 from rebond.web.catalogue.listing import FILTERS, card_of, listing
 from rebond.web.catalogue.reading import current_catalogue, field_label, organisation_name, standing_words
+from rebond.web.catalogue.rereading import queue
+from rebond.web.exchange.life_views import for_administrators
 from rebond.web.search_text import plain
 
 ALL_NATURES = "tous"
@@ -61,6 +64,15 @@ def dispositif_sheet(request: HttpRequest, funder: str, slug: str) -> HttpRespon
             "next_cutoff": dispositif.validity.next_cutoff(timezone.localdate()),
         },
     )
+
+
+@require_safe
+@for_administrators
+def reread(request: HttpRequest) -> HttpResponse:
+    """The files that « pas pour nous » calls to read again."""
+    rows = queue()
+    context = {"section": "catalogue", "rows": rows, "times": sum(row.times for row in rows)}
+    return render(request, "catalogue/reread.html", context)
 
 
 def _natures(codes: Iterable[str]) -> str:

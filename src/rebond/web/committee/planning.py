@@ -165,5 +165,7 @@ def plan_words(sitting: Sitting) -> str:
 
 
 def hour_of(sitting: Sitting) -> str:
-    """« 14 h 30 », or nothing."""
-    return f"{sitting.starts_at.hour} h {sitting.starts_at:%M}" if sitting.starts_at else ""
+    """« 14 h 30 », « 10 h », or nothing."""
+    if sitting.starts_at is None:
+        return ""
+    return f"{sitting.starts_at.hour} h" + (f" {sitting.starts_at:%M}" if sitting.starts_at.minute else "")

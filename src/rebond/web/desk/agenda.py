@@ -13,7 +13,9 @@ from rebond.restitution.confidences import confidences
 from rebond.restitution.icalendar import DayEvent
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.advice.models import Accompaniment
 from rebond.web.catalogue.reading import organisation_name
+from rebond.web.committee.planning import hour_of
 from rebond.web.desk.ahead import Ahead
 from rebond.web.desk.upcoming import closings, counted_on, ends_of_texts
 from rebond.web.interviews.models import Interview
@@ -25,6 +27,7 @@ KINDS = {
     "rappel": "Appels à passer",
     "entretien": "Entretiens prévus",
     "orientation": "Échéances des orientations",
+    "conseil": "Points avec un conseil",
     "action": "Feuille de route",
     "comite": "Comité",
     "texte": "Fin de textes",
@@ -93,7 +96,7 @@ def entries(user: User, mission: Mission, roles: Collection[str], on: date) -> l
     found = list(_committee(ahead, on))
     if not TEAM.isdisjoint(roles):
         found += [*_interviews(user, mission, on), *_calls(user, mission), *_referrals(user, mission)]
-        found += [*_actions(ahead), *_ends(user, mission, on)]
+        found += [*_reviews(user, mission), *_actions(ahead), *_ends(user, mission, on)]
     return sorted(found, key=lambda each: (each.on or date.min, list(KINDS).index(each.kind), each.what))
 
 
@@ -153,7 +156,7 @@ def _committee(ahead: Ahead, on: date) -> Iterator[Entry]:
     for row in ahead.sittings:
         if row.held_on >= on:
             where = row.place or ("visioconférence" if row.link else "")
-            hour = f", {row.starts_at.hour} h {row.starts_at:%M}" if row.starts_at else ""
+            hour = f", {told}" if (told := hour_of(row)) else ""
             yield Entry(
                 key=f"comite-{row.pk}",
                 kind="comite",
@@ -209,6 +212,21 @@ def _referrals(user: User, mission: Mission) -> Iterator[Entry]:
             url=reverse("projects:follow_up", args=[mission.slug, row.project.ref]),
             group=row.organisation_name,
             group_url=f"{every}?organisation={row.organisation}",
+        )
+
+
+def _reviews(user: User, mission: Mission) -> Iterator[Entry]:
+    """The next review of each project that an adviser accompanies."""
+    rows = Accompaniment.objects.visible_to(user).of(mission).filter(outcome=None, review_on__isnull=False)
+    for row in rows.select_related("project"):
+        yield Entry(
+            key=f"conseil-{row.ref}",
+            kind="conseil",
+            on=row.review_on,
+            what=typeset(row.project.title),
+            who=row.contact or organisation_name(row.adviser),
+            why=typeset(f"prochain point avec {organisation_name(row.adviser)}"),
+            url=reverse("advice:sheet", args=[mission.slug, row.ref]),
         )
 
 

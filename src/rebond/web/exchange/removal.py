@@ -19,7 +19,7 @@ from django.utils import timezone
 from rebond.adapters.workbook import census_rows, write_workbook
 from rebond.data.outfolder import written_file
 from rebond.records import FACTS
-from rebond.web.advice.models import AdviceMeeting
+from rebond.web.advice.models import AdviceMeeting, BroughtEvidence
 from rebond.web.answering.models import AnswerLink
 from rebond.web.committee.models import (
     AgendaPoint,
@@ -136,7 +136,7 @@ def _sessions(mission: Mission) -> Iterator[Mapping[str, Any]]:
 
 
 def _threads(mission: Mission) -> Iterator[Mapping[str, Any]]:
-    """What was written about referrals, and where letters and links went; the census has their steps.
+    """What was written about referrals, where letters and links went, what advisers brought; the census has the rest.
 
     The archive is the mission's: of what an organisation wrote for itself alone, it says that there was something. No
     key of a link leaves.
@@ -150,6 +150,10 @@ def _threads(mission: Mission) -> Iterator[Mapping[str, Any]]:
     of_link = ("referral__ref", "sent_to", "sent_at", "expires_at", "answered_at", "answered_by", "revoked_at")
     for row in AnswerLink.ever.of(mission).order_by("pk").values(*of_link):
         yield {"table": "answerlink", **row}
+    of_piece = ("accompaniment__ref", "criterion", "level", "words", "file_name", "organisation", "at", "by_name")
+    settled = ("settled_at", "settled_by", "confirmed", "reason")
+    for row in BroughtEvidence.ever.of(mission).order_by("pk").values(*of_piece, *settled):
+        yield {"table": "broughtevidence", **row}
 
 
 @transaction.atomic

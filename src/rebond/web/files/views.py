@@ -155,7 +155,7 @@ def _listed(request: HttpRequest, mission: Mission, owner: str, ref: str) -> tup
 
 def attach_sent(
     request: HttpRequest, mission: Mission, owner: str, ref: str, known: dict[str, str], proves: str, note: str
-) -> None:
+) -> Attachment:
     """Attach the file that a form sends; raises ``DataError`` for one that is not taken."""
     file = request.FILES.get("fichier")
     if file is None or not file.name:
@@ -169,4 +169,4 @@ def attach_sent(
     most = rules().most_bytes
     content = file.read(most + 1)
     by = author_of(cast(User, request.user))
-    attach(mission, content, name=name, owner=owner, ref=ref, proves=proves, note=note, by=by)
+    return attach(mission, content, name=name, owner=owner, ref=ref, proves=proves, note=note, by=by)
