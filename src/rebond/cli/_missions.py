@@ -94,7 +94,8 @@ def import_workbook(
 ) -> None:
     """Importe CLASSEUR (.xlsx, .ods) : une nouvelle mission, ou les changements d'une mission qui existe.
 
-    Une archive de mission (.zip) fait une nouvelle mission, avec les pièces jointes à ses fiches.
+    Une archive de mission (.zip) fait une nouvelle mission, avec tout ce qu'elle garde : journal, décisions, séances,
+    plans figés, fils des orientations, pièces jointes. Abîmée ou modifiée, elle est refusée en entier.
 
     Code 0 : fait, ou rien à faire ; 2 : défauts, rien n'est écrit ; 3 : des conflits attendent un choix
     (« --prendre »), rien n'est écrit.
@@ -112,12 +113,16 @@ def import_workbook(
 def _found(workbook: Path, slug: str, pilot: str, reason: str) -> None:
     """A new mission from a workbook."""
     from rebond.web.editing.life import create_mission
+    from rebond.web.exchange.archive_file import has_manifest
     from rebond.web.exchange.workbook import read_file
     from rebond.web.files.returning import bring_back, is_archive, workbook_in
     from rebond.web.journal.models import Act
 
     told = reason or f"Import de {workbook.name}"
     leader = _pilot(pilot)
+    if is_archive(workbook) and has_manifest(workbook):
+        _load(workbook, slug, leader)
+        return
     if is_archive(workbook):
         with workbook_in(workbook) as inside:
             census = read_file(inside).census
@@ -133,6 +138,20 @@ def _found(workbook: Path, slug: str, pilot: str, reason: str) -> None:
         click.echo(f"Pièces jointes reprises de l'archive : {found.attached}.")
         for problem in found.left:
             click.echo(f"! {problem}", err=True)
+
+
+def _load(file: Path, slug: str, leader: User | None) -> None:
+    """A new mission from the whole archive of another instance."""
+    from rebond.web.exchange.archive_file import opened
+    from rebond.web.exchange.loading import load, told_of
+
+    with opened(file) as archive:
+        found = load(archive, file, by=shell_author(), slug=slug, pilot=leader)
+    click.echo(f"Mission « {found.mission.slug} » reprise de {file.name} : {found.mission.name}")
+    for line in told_of(found):
+        click.echo(line)
+    for problem in found.left:
+        click.echo(f"! {problem}", err=True)
 
 
 def _bring(workbook: Path, slug: str, *, do: bool, taken: str | None, withdraw: bool, reason: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from rebond.adapters.documents import write_documents
+from rebond.adapters.outlines import load_outlines
 from rebond.adapters.points import load_points
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
@@ -111,7 +112,7 @@ def run_workbook(
             day = on or census.settings.committee_on
             asked = RobustAsked(opinions=tuple(map(Opinion.of, census.opinions)))
             result = run_mission(census, rulebook, on=day, reading=reading, progress=step, robust=asked)
-            places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
+            places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis, load_outlines(folder))
             kept = {keep_as: workbook} if keep_as else {}
             points = load_points(folder)
             write_documents(result, out, recipient=recipient, places=places, points=points, progress=step, extra=kept)

@@ -78,12 +78,16 @@ class Frame:
         return self.scale / _KM_PER_DEGREE
 
 
-def fitted_frame(points: Sequence[Point], width: float, height: float) -> Frame:
-    """The largest projection of (latitude, longitude) points within a width and a height, trimmed to what is used."""
+def fitted_frame(points: Sequence[Point], width: float, height: float, *, reach: float | None = None) -> Frame:
+    """The largest projection of (latitude, longitude) points within a width and a height, trimmed to what is used.
+
+    ``reach``: degrees left around them; by default, how far apart they are.
+    """
     latitudes = [point[0] for point in points]
     longitudes = [point[1] for point in points]
     squeeze = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
-    reach = _reach([(latitude, longitude * squeeze) for latitude, longitude in points])
+    if reach is None:
+        reach = _reach([(latitude, longitude * squeeze) for latitude, longitude in points])
     tall = max(latitudes) - min(latitudes) + 2 * reach
     wide = (max(longitudes) - min(longitudes)) * squeeze + 2 * reach
     scale = min(width / wide, height / tall)

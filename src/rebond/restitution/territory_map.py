@@ -1,7 +1,7 @@
-"""The map of a mission's territory: every commune, and a circle where projects are, drawn from coordinates alone.
+"""The map of a mission's territory: every commune, and a circle where projects are.
 
-No outline is needed: the paper is shared among the communes, each taking what is nearest to its own point. The map
-says so; it is not the official boundary.
+With the outlines of an open set, the map draws them and names their source. Without, the paper is shared among the
+communes, each taking what is nearest to its own point: the map says so; it is not the official boundary.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.eligibility.places import Gazetteer
+from rebond.facts import DecisionOutcome
+from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import WIDTH, Bar, Chart, horizontal_bars
 from rebond.restitution.geometry import Frame, Point, cells, fitted_frame
 from rebond.restitution.map_labels import Named, label_places
+from rebond.restitution.outlines import Outlines, Ring, centre
 from rebond.restitution.svg import (
     INK,
     PAPER,
     QUIET_INK,
     Tone,
+    coordinate,
     drawing,
     element,
     haloed_text,
@@ -30,9 +34,10 @@ from rebond.restitution.svg import (
     wrapped,
 )
 from rebond.restitution.typography import typeset
+from rebond.results import MissionResult
 from rebond.units import format_number
 
-__all__ = ["Place", "territory_map", "territory_places"]
+__all__ = ["Place", "map_credits", "marked_communes", "territory_map", "territory_places"]
 
 _MAP_WIDTH = 500.0
 _MAP_HEIGHT = 600.0
@@ -41,7 +46,13 @@ _LARGEST_DOT = 13.0
 _GROUND = ("#f4eee2", "#d5e0e9", "#e7eadf", "#e9e2ea")
 """Very light fills of the intercommunalities, in order; they come back after the fourth."""
 _DOT = "#9aa4b0"
+_BORDER = "#8a95a3"
 _LABEL_SIZE = 13.0
+_SIGN = 5.0
+_CREDIT = 20.0
+"""Paper under the map for the source of its outlines."""
+_EDGE = 0.01
+"""Degrees left around outlines."""
 _MOST_LABELS = 16
 _TOWNS = 3
 
@@ -55,16 +66,23 @@ class Place:
     group: str
     """Name of its intercommunality."""
     population: int = 0
+    outline: tuple[Ring, ...] = ()
+    """Empty: nobody imported it."""
+    credit: str = ""
+    """Whom the outline comes from, and its licence."""
 
 
-def territory_places(gazetteer: Gazetteer, epcis: Sequence[str]) -> tuple[Place, ...]:
+def territory_places(gazetteer: Gazetteer, epcis: Sequence[str], outlines: Outlines | None = None) -> tuple[Place, ...]:
     """Every commune of the intercommunalities (SIREN numbers), in their order."""
+    drawn = outlines or Outlines()
     return tuple(
         Place(
             code=commune.code,
             name=commune.name,
             group=gazetteer.epcis.get(epci, epci),
             population=commune.population,
+            outline=drawn.of.get(commune.code, ()),
+            credit=drawn.credits.get(commune.code, ""),
         )
         for epci in epcis
         for commune in gazetteer.by_epci.get(epci, ())
@@ -89,28 +107,36 @@ def territory_map(
     title: str,
     measure: str,
     write: Callable[[Decimal], str] = format_number,
+    marked: Mapping[str, str] | None = None,
 ) -> Chart:
     """Circles whose area follows ``values`` (by commune code) over all the communes of the territory.
+
+    ``marked``: communes whose circle bears a diamond, and what it says of them in the legend and the description.
 
     ``points``: code → (latitude, longitude) in degrees. A commune with a value and no point is listed beside the map;
     without any point at all, bars by intercommunality and commune take the map's place.
     """
+    points = {**{place.code: centre(place.outline) for place in places if place.outline}, **points}
+    signs = {code: words for code, words in (marked or {}).items() if values.get(code) and code in points}
     valued = [place for place in places if values.get(place.code)]
     table = sorted(valued, key=lambda place: (-values[place.code], place.name))
     rows = tuple((place.name, place.group, write(values[place.code])) for place in table)
     if not any(place.code in points for place in places):
         return _schematic(table, values, key=key, title=title, measure=measure, write=write)
     located = [place for place in places if place.code in points]
-    frame = fitted_frame([points[place.code] for place in located], _MAP_WIDTH, _MAP_HEIGHT)
+    frame = _frame(located, points)
     at = {place.code: frame.project(*points[place.code]) for place in located}
     symbols = _symbols([place for place in table if place.code in at], values, at)
     groups = tuple(dict.fromkeys(place.group for place in places))
-    marks = [*_ground(located, at, groups, frame.margin), *_dots(located, at), *(_circle(symbol) for symbol in symbols)]
+    marks = [*_ground(located, at, groups, frame), *_dots(located, at), *(_circle(symbol) for symbol in symbols)]
+    marks += [_diamond(symbol.x, symbol.y) for symbol in symbols if symbol.place.code in signs]
     marks += _labels(symbols, located, at, frame)
     absent = [place for place in table if place.code not in at]
-    marks += _legend(groups, symbols, frame, measure, write, absent)
-    title, description = typeset(title), typeset(_description(places, table, groups, values, measure, write))
-    svg = drawing(marks, key=key, title=title, description=description, width=WIDTH, height=frame.height)
+    marks += _legend(groups, symbols, frame, measure, write, absent, tuple(dict.fromkeys(signs.values())))
+    marks += _credits(located, frame)
+    title, description = typeset(title), typeset(_description(places, table, groups, values, measure, write, signs))
+    height = frame.height + (_CREDIT if map_credits(located) else 0)
+    svg = drawing(marks, key=key, title=title, description=description, width=WIDTH, height=height)
     header = ("Commune", "Intercommunalité", measure)
     return Chart(svg=svg, title=title, description=description, header=header, rows=rows)
 
@@ -122,13 +148,50 @@ def _description(
     values: Mapping[str, Decimal],
     measure: str,
     write: Callable[[Decimal], str],
+    signs: Mapping[str, str],
 ) -> str:
     listed = " ; ".join(f"{place.name} : {write(values[place.code])}" for place in table)
     where = " et ".join((", ".join(groups[:-1]), groups[-1])) if len(groups) > 1 else "".join(groups)
-    return (
-        f"Carte schématique de {len(places)} communes ({where}), le nord en haut. "
-        f"{measure}, par commune : {listed or 'aucune valeur'}."
+    kind = "Carte" if map_credits(places) else "Carte schématique"
+    told = "".join(
+        f" {words} : {', '.join(place.name for place in table if signs.get(place.code) == words)}."
+        for words in dict.fromkeys(signs.values())
     )
+    return (
+        f"{kind} de {len(places)} communes ({where}), le nord en haut. "
+        f"{measure}, par commune : {listed or 'aucune valeur'}.{told}"
+    )
+
+
+def marked_communes(result: MissionResult) -> dict[str, str]:
+    """Communes with a project that the committee retained, or, until it decides, that is proposed to it."""
+    decided = {each.project_id for each in result.census.decisions if each.outcome is DecisionOutcome.RETAINED}
+    words = "Projet retenu par le comité" if result.decided else "Projet proposé au comité"
+    return {
+        project.commune.code: words
+        for project in result.projects
+        if project.commune
+        and (project.project.id in decided if result.decided else project.decision.status is CallStatus.RETAINED)
+    }
+
+
+def map_credits(places: Sequence[Place]) -> str:
+    """Whom the outlines of a map come from; empty when it draws none."""
+    found = dict.fromkeys(place.credit for place in places if place.outline and place.credit)
+    return f"Contours des communes : {' ; '.join(found)}." if found else ""
+
+
+def _credits(places: Sequence[Place], frame: Frame) -> list[str]:
+    words = map_credits(places)
+    return [text(words, 0, frame.height + _CREDIT - 5, size=11, fill=QUIET_INK)] if words else []
+
+
+def _frame(places: Sequence[Place], points: Mapping[str, Point]) -> Frame:
+    corners = [point for place in places for ring in place.outline for point in ring]
+    if not corners:
+        return fitted_frame([points[place.code] for place in places], _MAP_WIDTH, _MAP_HEIGHT)
+    bare = [points[place.code] for place in places if not place.outline]
+    return fitted_frame([*corners, *bare], _MAP_WIDTH, _MAP_HEIGHT, reach=_EDGE)
 
 
 def _schematic(
@@ -169,8 +232,10 @@ def _radius(value: Decimal, largest: Decimal) -> float:
     return max(2.5, _LARGEST_SYMBOL * math.sqrt(float(value / largest)))
 
 
-def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[str], reach: float) -> list[str]:
-    shapes = cells([at[place.code] for place in places], reach)
+def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[str], frame: Frame) -> list[str]:
+    if any(place.outline for place in places):
+        return [_outline(place, groups, frame) for place in places if place.outline]
+    shapes = cells([at[place.code] for place in places], frame.margin)
     fills = {group: _GROUND[rank % len(_GROUND)] for rank, group in enumerate(groups)}
     return [
         polygon(
@@ -183,6 +248,22 @@ def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[s
         for place, shape in zip(places, shapes, strict=True)
         if shape
     ]
+
+
+def _outline(place: Place, groups: Sequence[str], frame: Frame) -> str:
+    """A commune as its outline: a hole in it is not painted."""
+    rank = groups.index(place.group) % len(_GROUND)
+    rings = ([frame.project(*point) for point in ring] for ring in place.outline)
+    drawn = " ".join("M" + " L".join(f"{coordinate(x)},{coordinate(y)}" for x, y in ring) + " Z" for ring in rings)
+    css = f"rb-fond rb-fond--{rank}"
+    fill, rule = _GROUND[rank], "evenodd"
+    return element("path", css=css, d=drawn, fill=fill, fill_rule=rule, stroke=_BORDER, stroke_width=0.6)
+
+
+def _diamond(x: float, y: float) -> str:
+    """What tells a commune apart whatever the ink: white within black."""
+    corners = [(x, y - _SIGN), (x + _SIGN, y), (x, y + _SIGN), (x - _SIGN, y)]
+    return polygon(corners, css="rb-signe", fill=PAPER, stroke=INK, stroke_width=1.4)
 
 
 def _dots(places: Sequence[Place], at: Mapping[str, Point]) -> list[str]:
@@ -259,6 +340,7 @@ def _legend(
     measure: str,
     write: Callable[[Decimal], str],
     absent: Sequence[Place],
+    signs: Sequence[str],
 ) -> list[str]:
     x, width = frame.width + 24, WIDTH - frame.width - 24
     y = 16.0
@@ -270,6 +352,12 @@ def _legend(
         y += 6
         marks += _sizes(symbols[0].value, x, y, write)
         y += 2 * _LARGEST_SYMBOL + 26
+    for words in signs:
+        marks.append(_diamond(x + 8, y))
+        for row, said in enumerate(wrapped(words, width - 24, 13)):
+            y += 17 if row else 0
+            marks.append(text(said, x + 24, y + 4.5, size=13))
+        y += 26
     marks.append(element("circle", css="rb-population", cx=x + 8, cy=y, r=6, fill=_DOT))
     marks.append(text("Habitants de la commune", x + 24, y + 4.5, size=13))
     y += 26

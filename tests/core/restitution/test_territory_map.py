@@ -10,6 +10,7 @@ from rebond.eligibility.places import load_gazetteer
 from rebond.restitution.charts import Chart
 from rebond.restitution.geometry import Box, cells, fitted_frame
 from rebond.restitution.map_labels import Named, label_places
+from rebond.restitution.outlines import centre, simplified
 from rebond.restitution.svg import text_width
 from rebond.restitution.territory_map import Place, territory_map, territory_places
 from rebond.units import format_millions
@@ -144,3 +145,39 @@ def test_the_second_industrial_town_is_named_before_the_villages() -> None:
     values = {place.code: Decimal(10 if place.name == "Nogent" else 1) for place in places}
     chart = territory_map(places, values, points, key="carte", title="Carte", measure="Projets")
     assert "Nogent" in {text.text for text in ET.fromstring(chart.svg).iter(f"{_SVG}text")}
+
+
+def test_outlines_take_the_place_of_cells_and_name_their_source() -> None:
+    square = ((48.05, 5.05), (48.15, 5.05), (48.15, 5.15), (48.05, 5.15))
+    places = (
+        Place(code="A", name="Amont", group="Nord", outline=(square,), credit="IGN, Licence Ouverte 2.0"),
+        Place(code="B", name="Aval", group="Sud", population=100),
+    )
+    drawn = territory_map(
+        places,
+        {"A": Decimal(2), "B": Decimal(1)},
+        {"B": (48.0, 5.1)},
+        key="carte",
+        title="Carte",
+        measure="projets",
+        marked={"A": "Projet retenu par le comité", "C": "Projet retenu par le comité"},
+    )
+    tree = ET.fromstring(drawn.svg)
+    assert [path.attrib["fill-rule"] for path in tree.iter(f"{_SVG}path")] == ["evenodd"]
+    words = [text.text or "" for text in tree.iter(f"{_SVG}text")]
+    assert "Contours des communes\u00a0: IGN, Licence Ouverte 2.0." in words
+    assert sum(shape.get("class") == "rb-signe" for shape in tree.iter(f"{_SVG}polygon")) == 2, "and one in the legend"
+    assert drawn.description.endswith("Projet retenu par le comité\u00a0: Amont.")
+    assert not drawn.description.startswith("Carte schématique")
+    # Amont has no point of its own: its circle is at the centre of its outline, north of Aval.
+    north, south = (float(circle.attrib["cy"]) for circle in _circles(drawn, "rb-symbole"))
+    assert north < south
+
+
+def test_the_centre_of_a_ring_does_not_depend_on_how_it_turns_and_neighbours_keep_one_border() -> None:
+    ring = ((0.0, 0.0), (0.0, 3.0), (3.0, 3.0), (3.0, 0.0))
+    for each in (ring, ring[::-1], ring[2:] + ring[:2]):
+        assert centre([each, ((0.0, 0.0), (0.0, 0.1), (0.1, 0.1))]) == pytest.approx((1.5, 1.5))
+    left = [(48.00012, 5.0), (48.1, 5.0), (48.10004, 5.10001), (48.05, 5.10004), (48.0, 5.1)]
+    right = [(48.0, 5.1), (48.05, 5.10004), (48.10004, 5.10001), (48.1, 5.2), (48.0, 5.2)]
+    assert len(set(simplified(left, 3)) & set(simplified(right, 3))) == 3

@@ -69,9 +69,12 @@ def test_a_real_instance_from_nothing_to_a_deleted_mission(tmp_path: Path) -> No
         ("mission", "export", "le-cambresis", "--out", "terrain.xlsx"),
         ("mission", "import", "terrain.xlsx", "--mission", "le-cambresis"),
         ("mission", "delete", "le-cambresis", "--oui", "--archive", "fin.zip"),
+        ("mission", "import", "fin.zip", "--slug", "retour"),
         ("journal", "verify"),
     )
-    new, _, brought, gone, verified = told
+    new, _, brought, gone, returned, verified = told
+    assert "« retour » reprise de fin.zip" in returned
+    assert "retour : journal intact, " in verified
     assert "« le-cambresis » créée" in new
     assert "ne change rien" in brought
     assert "supprimée" in gone

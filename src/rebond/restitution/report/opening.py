@@ -21,7 +21,7 @@ from rebond.restitution.contents import (
 )
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.stack import LEVELS, money_sentence
-from rebond.restitution.territory_map import territory_map
+from rebond.restitution.territory_map import map_credits, marked_communes, territory_map
 from rebond.restitution.typography import listed
 from rebond.restitution.wording import short_euros
 
@@ -216,6 +216,12 @@ def mission(context: Context) -> Section:
     return Section(title="La mission et son territoire", anchor="territoire", blocks=tuple(blocks))
 
 
+_SHARED = (
+    "Le fond partage le territoire entre les chefs-lieux les plus proches : ce ne sont pas les limites officielles des "
+    "communes."
+)
+
+
 def _map(context: Context) -> Drawing:
     indicators = {
         indicator.code.split("_")[2]: indicator
@@ -231,6 +237,7 @@ def _map(context: Context) -> Drawing:
         title=f"{measure} par commune, {context.result.census.settings.territory}",
         measure=measure,
         write=short_euros,
+        marked=marked_communes(context.result),
     )
     shown = [place for place in context.places if values.get(place.code)]
     rows = tuple(
@@ -244,8 +251,7 @@ def _map(context: Context) -> Drawing:
     )
     return Drawing(
         chart=chart,
-        caption="Investissement recherché par commune. Le fond partage le territoire entre les chefs-lieux les plus "
-        "proches : ce ne sont pas les limites officielles des communes.",
+        caption=f"Investissement recherché par commune. {map_credits(context.places) or _SHARED}",
         table=Table(
             caption="Projets et investissement par commune",
             header=("Commune", "Intercommunalité", "Projets", "Investissement"),

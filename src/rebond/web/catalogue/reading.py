@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from rebond.adapters.outlines import load_outlines
 from rebond.adapters.points import load_points
 from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, load_axes, load_labels
@@ -21,6 +22,7 @@ from rebond.maturity import Grid, load_grid
 from rebond.portfolio.scoring import SelectionGrid, load_selection_grid
 from rebond.regimes.model import Regime
 from rebond.regimes.readings import Reading, law_banner, on_day
+from rebond.restitution.outlines import Outlines
 from rebond.restitution.typography import typeset
 
 Declared = Iterable[tuple[str, FactValue]]
@@ -88,6 +90,12 @@ def selection_grid() -> SelectionGrid:
 def commune_points() -> dict[str, tuple[float, float]]:
     """Where communes are, for those whose point is known."""
     return load_points(catalogue_folder())
+
+
+@lru_cache(maxsize=1)
+def commune_outlines() -> Outlines:
+    """The outlines of communes, for those that somebody imported."""
+    return load_outlines(catalogue_folder())
 
 
 def zone_label(name: str) -> str:

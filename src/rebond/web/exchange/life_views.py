@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,10 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rebond.errors import DataError, Fault
 from rebond.web.accounts.models import User
 from rebond.web.editing import life
+from rebond.web.exchange.archive_file import opened
 from rebond.web.exchange.forms import NewMissionForm
+from rebond.web.exchange.loading import load, told_of
 from rebond.web.exchange.removal import archive_name, delete_mission, export_archive, holdings_of
 from rebond.web.exchange.uploads import received
 from rebond.web.exchange.workbook import read_file
+from rebond.web.files.returning import is_archive
 from rebond.web.guard.heavy import heavy
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
@@ -68,12 +72,14 @@ def new(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @heavy
 def new_from_workbook(request: HttpRequest) -> HttpResponse:
-    """A mission from a workbook, whole or not at all."""
+    """A mission from a workbook, or from an archive; whole or not at all."""
     faults: tuple[Fault, ...] = ()
     if request.method == "POST":
         user = cast(User, request.user)
         try:
             with received(request.FILES.get("classeur")) as path:
+                if is_archive(path):
+                    return _loaded(request, path)
                 census = read_file(path).census
                 told = f"Import de {path.name}"
             slug = request.POST.get("slug", "").strip()
@@ -83,6 +89,18 @@ def new_from_workbook(request: HttpRequest) -> HttpResponse:
             faults = error.faults
     context = {"faults": faults, "slug": request.POST.get("slug", ""), "section": "missions"}
     return render(request, "exchange/new_from_workbook.html", context, status=_UNREADABLE if faults else 200)
+
+
+def _loaded(request: HttpRequest, path: Path) -> HttpResponse:
+    """A mission from the archive of another instance; raises ``DataError`` with every fault of it."""
+    user = cast(User, request.user)
+    slug = request.POST.get("slug", "").strip()
+    with opened(path) as archived:
+        found = load(archived, path, by=author_of(user), slug=slug, pilot=user)
+    messages.success(request, f"Mission reprise de {path.name}. {' '.join(told_of(found))}")
+    if found.left:
+        messages.warning(request, f"N’ont pas été repris : {' ; '.join(found.left)}.")
+    return redirect(found.mission)
 
 
 @require_POST

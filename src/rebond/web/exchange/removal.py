@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
+from rebond import __version__
 from rebond.adapters.workbook import census_rows, write_workbook
 from rebond.data.outfolder import written_file
 from rebond.records import FACTS
@@ -31,6 +31,20 @@ from rebond.web.committee.models import (
     Sitting,
 )
 from rebond.web.editing.life import KIND
+from rebond.web.exchange.archive_file import lines_of, write_manifest
+from rebond.web.exchange.archive_rows import KEPT, STUDIES, kept_rows, studies_of
+from rebond.web.exchange.loading import (
+    CENSUS,
+    DECISIONS,
+    DOCUMENTS,
+    FROZEN,
+    JOURNAL,
+    PEOPLE,
+    SESSIONS,
+    SITTINGS,
+    THREADS,
+    WORKBOOK,
+)
 from rebond.web.exchange.workbook import workbook_layout
 from rebond.web.files.models import Attachment
 from rebond.web.files.storing import ATTACHED_LIST, LostFileError, archived, described, forget, read
@@ -47,11 +61,6 @@ from rebond.web.referrals.models import Audience, DeskAddress, Message, Referral
 from rebond.web.roadmap.models import ActionProgress
 from rebond.web.studies.keeping import forget_unheld_records
 from rebond.web.studies.models import Document
-
-WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
-FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
-SITTINGS, DECISIONS = "seances-gelees.jsonl", "decisions-gelees.jsonl"
-SESSIONS, THREADS = "seances.jsonl", "orientations.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,19 +120,22 @@ def write_archive(mission: Mission, path: Path) -> None:
             archive.write(workbook, WORKBOOK)
             told = {"mission": mission.slug, "recensement": FACTS.write(census)}
             archive.writestr(CENSUS, json.dumps(told, ensure_ascii=False, indent=1))
-            archive.writestr(JOURNAL, _lines(_entries(mission)))
-            archive.writestr(FROZEN, _lines(FrozenPlan.objects.of(mission).order_by("pk").values()))
-            archive.writestr(SITTINGS, _lines(FrozenSitting.objects.of(mission).order_by("pk").values()))
+            archive.writestr(JOURNAL, lines_of(_entries(mission)))
+            archive.writestr(FROZEN, lines_of(FrozenPlan.objects.of(mission).order_by("pk").values()))
+            archive.writestr(SITTINGS, lines_of(FrozenSitting.objects.of(mission).order_by("pk").values()))
             # The digest of a sitting is that of its decisions too: without them nobody could find it again.
-            archive.writestr(DECISIONS, _lines(FrozenDecision.objects.of(mission).order_by("pk").values()))
-            archive.writestr(SESSIONS, _lines(_sessions(mission)))
+            archive.writestr(DECISIONS, lines_of(FrozenDecision.objects.of(mission).order_by("pk").values()))
+            archive.writestr(SESSIONS, lines_of(_sessions(mission)))
             for kept in SessionDocument.objects.of(mission):
                 archive.writestr(f"{DOCUMENTS}/seances/{kept.pk}-{kept.name}", bytes(kept.content))
-            archive.writestr(THREADS, _lines(_threads(mission)))
-            archive.writestr(PEOPLE, _lines(_people(mission)))
+            archive.writestr(THREADS, lines_of(_threads(mission)))
+            archive.writestr(PEOPLE, lines_of(_people(mission)))
+            archive.writestr(STUDIES, lines_of(studies_of(mission)))
+            archive.writestr(KEPT, lines_of(kept_rows(mission)))
             _write_attachments(mission, archive)
             for name, file in sorted(_files(mission).items()):
                 archive.write(file, f"{DOCUMENTS}/{name}")
+        write_manifest(draft, mission=mission.slug, engine=__version__)
 
 
 def _sessions(mission: Mission) -> Iterator[Mapping[str, Any]]:
@@ -197,7 +209,7 @@ def _write_attachments(mission: Mission, archive: zipfile.ZipFile) -> None:
         listed.append(described(row, place))
         with suppress(LostFileError):
             archive.writestr(place, read(row))
-    archive.writestr(ATTACHED_LIST, _lines(listed))
+    archive.writestr(ATTACHED_LIST, lines_of(listed))
 
 
 def archive_name(mission: Mission) -> str:
@@ -226,7 +238,3 @@ def _people(mission: Mission) -> Iterable[Mapping[str, Any]]:
         .order_by("pk")
         .values("user__username", "organisation__name", "firm__ref", "role", "joined_at", "left_at")
     )
-
-
-def _lines(rows: Iterable[Mapping[str, Any]]) -> str:
-    return "".join(f"{json.dumps(row, ensure_ascii=False, cls=DjangoJSONEncoder)}\n" for row in rows)

@@ -46,6 +46,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "maturite": "Changement de maturité",
         "avis": "Avis sur les poids de l’appel",
         "consultations": "Traces des consultations",
+        "origine": "Consultations, dans l’instance d’origine",
         "compte_rendu": "Réponse à un compte rendu",
         "publication": "Publication de chiffres",
         "seance": "Séance du comité",

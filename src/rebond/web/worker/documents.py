@@ -25,7 +25,7 @@ from rebond.portfolio.robust.weights import Opinion
 from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
 from rebond.study.robust import RobustAsked
-from rebond.web.catalogue.reading import catalogue_folder
+from rebond.web.catalogue.reading import catalogue_folder, commune_outlines
 from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.financing.records_json import as_record, digest
 from rebond.web.financing.study import census_read, current_rulebook
@@ -108,7 +108,8 @@ def write(study: Study, *, progress: Progress) -> None:
     """Write the documents of a study in its folder, all or none; raises ``NotTheSameError``."""
     progress("L’étude est reprise")
     result = found_again(study)
-    places = territory_places(current_rulebook().catalogue.gazetteer, result.census.settings.epcis)
+    gazetteer = current_rulebook().catalogue.gazetteer
+    places = territory_places(gazetteer, result.census.settings.epcis, commune_outlines())
     write_documents(
         result,
         folder_of(study),

@@ -15,10 +15,10 @@ from rebond.restitution.french import the_territory
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.stack import stack_drawing
 from rebond.restitution.svg import Tone
-from rebond.restitution.territory_map import Place, territory_map
+from rebond.restitution.territory_map import marked_communes, territory_map, territory_places
 from rebond.results import MissionResult, ProjectResult
 from rebond.units import format_millions
-from rebond.web.catalogue.reading import axes, commune_points, current_catalogue, labels
+from rebond.web.catalogue.reading import axes, commune_outlines, commune_points, current_catalogue, labels
 
 
 def mission_charts(result: MissionResult) -> Iterable[tuple[str, Chart]]:
@@ -79,11 +79,7 @@ def _parts(*rows: tuple[str, int, Tone]) -> tuple[Part, ...]:
 
 def _map(result: MissionResult) -> Chart:
     gazetteer = current_catalogue().gazetteer
-    places = [
-        Place(code=commune.code, name=commune.name, group=gazetteer.epcis[epci], population=commune.population)
-        for epci in result.census.settings.epcis
-        for commune in gazetteer.by_epci.get(epci, ())
-    ]
+    places = territory_places(gazetteer, result.census.settings.epcis, commune_outlines())
     values: Counter[str] = Counter(project.commune.code for project in result.projects if project.commune)
     return territory_map(
         places,
@@ -92,6 +88,7 @@ def _map(result: MissionResult) -> Chart:
         key="carte",
         title=f"Les projets dans {_territory(result)}",
         measure="projets",
+        marked=marked_communes(result),
     )
 
 

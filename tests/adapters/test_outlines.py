@@ -1,0 +1,99 @@
+"""Outlines of communes brought in from an open set, or refused with every fault; the shipped ones."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from rebond.adapters.outlines import load_outlines, read_outlines
+from rebond.cli import main
+from rebond.data import data_folder
+from rebond.errors import CatalogueError
+
+SQUARE = [[5.0, 48.0], [5.1, 48.0], [5.1, 48.1], [5.0, 48.1], [5.0, 48.0]]
+HOLE = [[5.02, 48.02], [5.04, 48.02], [5.04, 48.04], [5.02, 48.02]]
+
+
+def feature(code: Any, *rings: list[list[float]], kind: str = "Polygon", name: str = "code") -> dict[str, Any]:
+    coordinates: Any = list(rings) if kind == "Polygon" else [list(rings)]
+    return {"type": "Feature", "properties": {name: code}, "geometry": {"type": kind, "coordinates": coordinates}}
+
+
+def collection(*features: dict[str, Any]) -> bytes:
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def geojson(path: Path, *features: dict[str, Any]) -> Path:
+    path.write_bytes(collection(*features))
+    return path
+
+
+def test_the_shipped_outlines_cover_the_sample_territory_and_name_their_source() -> None:
+    found = load_outlines(data_folder())
+    assert len(found.of) == 117
+    assert set(found.credits.values()) == {"IGN, ADMIN EXPRESS COG, Licence Ouverte 2.0"}
+    assert all(len(ring) >= 3 for rings in found.of.values() for ring in rings)
+
+
+def test_geojson_and_topojson_say_the_same(tmp_path: Path) -> None:
+    plain = geojson(
+        tmp_path / "a.geojson",
+        feature(52121, SQUARE, HOLE, name="INSEE_COM"),
+        feature("01001", SQUARE, kind="MultiPolygon"),
+        feature("75056", SQUARE),
+    )
+    found = read_outlines(plain, {"52121", "01001", "52269"})
+    assert (sorted(found.of), found.other, found.missing) == (["01001", "52121"], 1, ("52269",))
+    assert len(found.of["52121"]) == 2
+    assert found.of["52121"][0] == ((48.0, 5.0), (48.0, 5.1), (48.1, 5.1), (48.1, 5.0))
+    # Two arcs, the second read backwards, on a grid of a tenth of a degree.
+    topology = {
+        "type": "Topology",
+        "transform": {"scale": [0.1, 0.1], "translate": [5.0, 48.0]},
+        "arcs": [[[0, 0], [1, 0], [0, 1]], [[0, 0], [0, 1], [1, 0]]],
+        "objects": {"c": {"geometries": [{"type": "Polygon", "arcs": [[0, ~1]], "properties": {"codgeo": "52121"}}]}},
+    }
+    (tmp_path / "b.topojson").write_text(json.dumps(topology), encoding="utf-8")
+    assert read_outlines(tmp_path / "b.topojson", {"52121"}).of["52121"] == (found.of["52121"][0],)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"PK\x03\x04", "shapefile"),
+        (b"{", "JSON illisible"),
+        (b"[" * 100_000, "JSON illisible"),
+        (b"[]", "ni un GeoJSON ni un TopoJSON"),
+        (collection({"properties": {"code": "52121"}}), "illisible"),
+        (collection(feature("1", SQUARE)), "aucune commune"),
+        (collection(feature("52121", [[5.0, 48.0]])), "vide"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_outline_is_refused_in_french(body: bytes, told: str, tmp_path: Path) -> None:
+    name = "c.zip" if body.startswith(b"PK") else "c.json"
+    (tmp_path / name).write_bytes(body)
+    with pytest.raises(CatalogueError, match=told):
+        read_outlines(tmp_path / name, {"52121"})
+
+
+def test_every_fault_is_said_at_once_and_nothing_is_written(tmp_path: Path) -> None:
+    lambert = [[880_000.0, 6_780_000.0], [880_100.0, 6_780_000.0], [880_100.0, 6_780_100.0]]
+    twice = feature("52269", SQUARE)
+    file = geojson(tmp_path / "c.json", feature("52121", lambert), twice, twice, feature("9", []))
+    out = tmp_path / "catalogue"
+    words = ["geo", "import", str(file), "--epci", "200068658", "--epci", "200072999", "--out", str(out)]
+    origin = ["--source", "IGN, ADMIN EXPRESS COG", "--licence", "Licence Ouverte 2.0", "--millesime", "2026"]
+    refused = CliRunner().invoke(main, [*words, *origin])
+    assert refused.exit_code == 2
+    assert "pas en degrés" in refused.output
+    assert "elle y est deux fois" in refused.output
+    assert not (out / "contours").exists()
+    unsourced = CliRunner().invoke(main, [*words, *origin[:2], "--licence", " ", "--millesime", "2026"])
+    assert "sans origine" in unsourced.output
+    geojson(file, feature("52121", SQUARE))
+    done = CliRunner().invoke(main, [*words, *origin])
+    assert done.exit_code == 0, done.output
+    assert "Sans contour (116)" in done.output
+    assert load_outlines(out).credits == {"52121": "IGN, ADMIN EXPRESS COG, Licence Ouverte 2.0"}

@@ -1,0 +1,191 @@
+"""A whole mission in one file that another instance loads: all of it, or nothing, with every fault said."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from rebond.errors import DataError
+from rebond.facts import SentReferral
+from rebond.history import Kind
+from rebond.publication.edition import prepare
+from rebond.publication.rules import shipped_rules
+from rebond.records import FACTS
+from rebond.web.committee.freezing import is_intact
+from rebond.web.committee.models import FrozenDecision, FrozenSitting, LetterText, SessionDocument, Sitting
+from rebond.web.disclosure.models import Consent
+from rebond.web.editing.gestures import save
+from rebond.web.exchange import loading
+from rebond.web.exchange.archive_file import MANIFEST, opened
+from rebond.web.exchange.removal import write_archive
+from rebond.web.files.storing import attach
+from rebond.web.financing.models import FrozenPlan
+from rebond.web.journal.checking import check_chain
+from rebond.web.journal.models import Entry
+from rebond.web.journal.writing import Author
+from rebond.web.missions.facts import census_of
+from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
+from rebond.web.publishing import acts
+from rebond.web.publishing.models import Edition
+from rebond.web.referrals import models as referrals
+from tests.web.committee.sitting import decide_as_proposed, frozen
+
+SHELL = Author(user=None)
+
+
+@pytest.fixture
+def lived(pilot: Client, settings: Any, tmp_path: Path) -> Path:
+    """The archive of the sample mission, once it has lived: a frozen sitting, a thread, consents, figures, files."""
+    settings.DATA_DIR = str(tmp_path)
+    mission = Mission.objects.get()
+    decide_as_proposed(pilot)
+    frozen(pilot, mission)
+    project = Project.objects.of(mission).order_by("pk")[0]
+    referral = SentReferral(id="O900", project_id=project.ref, organisation="ademe", dispositifs=("a",))
+    save(mission, {(Kind.REFERRAL, "O900"): referral}, by=SHELL)
+    row = referrals.SentReferral.objects.get(ref="O900")
+    for audience, text in (("partagee", "À déposer"), ("organisation", "Entre nous")):
+        referrals.Message.objects.create(referral=row, audience=audience, text=text, by_name="A. Martin")
+    referrals.DeskAddress.objects.create(mission=mission, organisation="ademe", email="a@ademe.example", by_name="x")
+    FrozenPlan.objects.create(
+        mission=mission, project_ref=project.ref, project_title="Four", firm_name="Forge", label="avant comité",
+        frozen_by_name="x", examined_on="2026-10-05", facts={"a": 1}, facts_digest="f" * 64, problem={}, plan={"b": 2},
+        record={}, support="1500.50", benefit="3.10", gap="0", catalogue_version="c", engine_version="e",
+    )  # fmt: skip
+    LetterText.objects.create(mission=mission, kind="rejet", text="Monsieur,")
+    Consent.objects.create(firm=project.firm, text="oui", signed_by="M. Dupont", given_on="2026-10-02")
+    content = b"%PDF-1.7\n%%EOF\n"
+    SessionDocument.objects.create(
+        mission=mission, mission_slug=mission.slug, sitting_key=Sitting.objects.of(mission)[0].pk, name="releve.pdf",
+        title="Relevé", at="2026-10-06T09:00:00+02:00", by_name="x", content=content, size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    attach(mission, content, name="bilan.pdf", owner="projet", ref=project.ref, proves="autre", note="", by=SHELL)
+    ready = acts.prepared(mission)
+    assert ready is not None
+    acts.publish(mission, ready.digest, by=mission.memberships.get(role="pilote").user)
+    write_archive(mission, tmp_path / "archive.zip")
+    return tmp_path / "archive.zip"
+
+
+def load(path: Path, slug: str = "copie") -> loading.Loaded:
+    with opened(path) as archive:
+        return loading.load(archive, path, by=SHELL, slug=slug)
+
+
+def held(path: Path) -> dict[str, Any]:
+    """What an archive says, without the keys of an instance, its journal and its digests of files."""
+
+    def plain(row: dict[str, Any]) -> dict[str, Any]:
+        keys = {"id", "pk", "mission_id", "mission_slug", "project_number", "sitting_id", "sitting_key", "frozen_by_id"}
+        keys |= {"by_id", "journal_digest", "revision", "fichier", "jointe_le"}
+        told = {key: value for key, value in row.items() if key not in keys}
+        return told | ({"text": loading.NOT_TAKEN} if row.get("audience") == "organisation" else {})
+
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".jsonl")]
+        files = {name: archive.read(name).decode().splitlines() for name in names}
+        told: dict[str, Any] = {name: [plain(json.loads(line)) for line in lines] for name, lines in files.items()}
+        told["census"] = json.loads(archive.read("recensement.json"))["recensement"]
+    return told
+
+
+@pytest.mark.django_db
+def test_a_mission_goes_to_another_instance_whole(lived: Path, tmp_path: Path) -> None:
+    found = load(lived)
+    write_archive(found.mission, tmp_path / "copie.zip")
+    before, after = held(lived), held(tmp_path / "copie.zip")
+    for name in ("participants.jsonl", "etudes.jsonl"):
+        assert before.pop(name), name
+        assert after.pop(name) == []
+    journal, copied = before.pop("journal.jsonl"), after.pop("journal.jsonl")
+    kept = ("position", "at", "by_name", "act", "gesture", "ref", "label", "path", "before", "after", "reason")
+    assert [[row[key] for key in kept] for row in copied[: len(journal)]] == [[r[key] for key in kept] for r in journal]
+    assert all(before.values())
+    assert after == before
+    assert check_chain(found.mission).broken_at == 0
+    assert is_intact(FrozenSitting.objects.of(found.mission).get())
+    assert FrozenDecision.objects.of(found.mission).count() == FrozenDecision.objects.count() / 2
+    told = Entry.objects.of(found.mission).get(label="Mission reprise d’une archive")
+    assert (told.position, told.after["etudes"][-1]["facts_digest"] != "") == (len(journal) + 1, True)
+    assert not found.left
+    assert "pilote (pilote)" in found.people
+    # What was published over there still guards what will be published here.
+    edition = Edition.objects.of(found.mission).get()
+    figures, _ = prepare(edition.made_from, [(edition.figures, edition.made_from)], shipped_rules())
+    assert figures.figures == edition.figures.figures
+
+
+def rewritten(path: Path, name: str, change: Callable[[bytes], bytes | None], *, told: bool) -> Path:
+    """An archive with one member changed; ``told``: its manifest says what it holds now."""
+    target = path.with_name("touchee.zip")
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(target, "w") as made:
+        manifest = json.loads(archive.read(MANIFEST))
+        for each in archive.namelist():
+            if each != MANIFEST:
+                body = change(archive.read(each)) if each == name else archive.read(each)
+                if body is None:
+                    continue
+                made.writestr(each, body)
+                if told:
+                    manifest["fichiers"][each] = {"octets": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+        made.writestr(MANIFEST, json.dumps(manifest))
+    return target
+
+
+def in_json(change: Callable[[Any], Any]) -> Callable[[bytes], bytes]:
+    def changed(body: bytes) -> bytes:
+        data = json.loads(body)
+        change(data)
+        return json.dumps(data).encode()
+
+    return changed
+
+
+def first_line(**values: Any) -> Callable[[bytes], bytes]:
+    def changed(body: bytes) -> bytes:
+        one, _, rest = body.partition(b"\n")
+        return json.dumps(json.loads(one) | values).encode() + b"\n" + rest
+
+    return changed
+
+
+@pytest.mark.django_db
+def test_an_archive_that_is_damaged_foreign_or_hostile_changes_nothing(lived: Path, tmp_path: Path) -> None:
+    missions, entries = Mission.objects.count(), Entry.objects.count()
+    cases: list[tuple[str, Callable[[bytes], bytes | None], bool, str]] = [
+        ("journal.jsonl", lambda body: body[:-40], False, "ce n'est plus le fichier qui fut archivé"),
+        ("tables.jsonl", lambda _: None, False, "absent"),
+        ("journal.jsonl", lambda body: body.split(b"\n", 1)[1], True, "le journal a été modifié"),
+        ("journal.jsonl", first_line(by_name="Quelqu'un d'autre"), True, "le journal a été modifié"),
+        ("journal.jsonl", lambda _: b"[1]\n{", True, "illisible"),
+        ("recensement.json", lambda _: b"[" * 100_000, True, "illisible"),
+        ("recensement.json", in_json(lambda d: d.update(recensement={"~": "Firm", "v": {}})), True, "recensement"),
+        ("recensement.json", in_json(lambda d: d["recensement"]["v"]["firms"].pop()), True, "il ne dit pas ce que dit"),
+        ("recensement.json", in_json(lambda d: d["recensement"]["v"]["firms"][0]["v"].update(name=7)), True, ""),
+        ("plans-figes.jsonl", lambda _: b'{"label": 1}\n', True, "valeur refusée"),
+        ("seances-gelees.jsonl", first_line(journal_position=10**9), True, "ligne que rien ne permet de placer"),
+        ("orientations.jsonl", first_line(referral__ref="O1' OR 1=1"), True, "ligne que rien ne permet de placer"),
+        ("tables.jsonl", first_line(kind="k" * 300), True, "valeur refusée"),
+    ]
+    for name, change, told, words in cases:
+        with pytest.raises(DataError) as refused:
+            load(rewritten(lived, name, change, told=told))
+        said = " ".join(map(str, refused.value.faults))
+        assert words in said, (name, said)
+        assert (Mission.objects.count(), Entry.objects.count()) == (missions, entries), name
+    (tmp_path / "autre.zip").write_bytes(b"PK\x03\x04rien")
+    with zipfile.ZipFile(tmp_path / "vide.zip", "w") as empty:
+        empty.writestr("photo.jpg", b"x")
+    for name in ("autre.zip", "vide.zip"):
+        with pytest.raises(DataError, match="archive"):
+            load(tmp_path / name)
+    with pytest.raises(DataError, match="déjà cet identifiant"):
+        load(lived, slug=Mission.objects.get().slug)
+    assert FACTS.write(census_of(Mission.objects.get())) == held(lived)["census"]
