@@ -13,12 +13,14 @@ from rebond.adapters.documents.markdown import markdown_text
 from rebond.adapters.documents.sheets import write_sheets
 from rebond.adapters.documents.spreadsheet import write_projects
 from rebond.adapters.documents.word import write_word
+from rebond.adapters.documents.writer_text import write_odt
 from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.adapters.printing.printer import printer
+from rebond.data import data_folder
 from rebond.data.outfolder import written_folder
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
-from rebond.restitution.press_release import collect_press_release
+from rebond.restitution.press_release import collect_press_release, collect_release_sources
 from rebond.restitution.report import collect_report
 from rebond.restitution.result import indicators_as_data, result_as_data
 from rebond.restitution.roadmap_document import collect_roadmap
@@ -35,6 +37,8 @@ NAMES = frozenset(
         "projets.xlsx",
         "communique.md",
         "communique.docx",
+        "communique.odt",
+        "communique-sources.docx",
         "feuille-de-route.docx",
         "restitution.html",
         PDF_NAME,
@@ -122,8 +126,11 @@ def _write_beside_the_report(
 ) -> None:
     say("Documents : communiqué et feuille de route")
     release = collect_press_release(result)
-    (folder / "communique.md").write_text(markdown_text(release), encoding="utf-8")
-    write_word(folder / "communique.docx", release)
+    logos = data_folder() / "logos"
+    (folder / "communique.md").write_text(markdown_text(release, notes=False), encoding="utf-8")
+    write_word(folder / "communique.docx", release, notes=False, logos=logos, compact=True)
+    write_odt(folder / "communique.odt", release, logos=logos)
+    write_word(folder / "communique-sources.docx", collect_release_sources(result), notes=False)
     if "feuille-de-route.docx" in wanted:
         write_word(folder / "feuille-de-route.docx", collect_roadmap(result), landscape=True)
     if recipient is not None:

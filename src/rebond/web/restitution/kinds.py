@@ -30,6 +30,7 @@ _READERS = {
 """Declared reader of a document → the words of it."""
 _TITLES = {
     "communique": "Communiqué de presse",
+    "communique-sources": "Sources du communiqué",
     "feuille-de-route": "Feuille de route",
     "indicateurs": "Indicateurs et leurs lignes",
     "projets": "Tableau des projets",
