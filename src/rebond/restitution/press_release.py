@@ -298,7 +298,7 @@ def _oriented(context: Context) -> Text:
     if not context.figures.value("projets_orientes_financeurs"):
         return ()
     groups = _funders(context)
-    whose = Quote(text=" ; ".join(f"ceux {who} ({listed(names)})" for who, names in groups))
+    whose = Quote(text="ceux " + listed([f"{who} ({listed(names)})" for who, names in groups]))
     return context.agree(
         "projets_orientes_financeurs",
         none="",

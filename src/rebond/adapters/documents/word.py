@@ -61,13 +61,14 @@ def write_word(
     notes: bool = True,
     logos: Path | None = None,
     compact: bool = False,
+    cover: bool = False,
 ) -> None:
     """Write a document; the same contents give the same bytes.
 
     ``notes``: each figure carries its number, and a last chapter what is behind it; else they are told elsewhere.
     ``logos``: the folder of the images that it names. ``compact``: what must hold on one page.
     """
-    writer = _Writer(document, landscape=landscape, notes=notes, logos=logos)
+    writer = _Writer(document, landscape=landscape, notes=notes, logos=logos, cover=cover)
     if compact:
         writer.tighten()
     writer.save(path)
@@ -76,9 +77,9 @@ def write_word(
 class _Writer:
     """One Word file; ``_notes`` numbers the figures in the order they appear."""
 
-    def __init__(self, document: Document, *, landscape: bool, notes: bool, logos: Path | None) -> None:
+    def __init__(self, document: Document, *, landscape: bool, notes: bool, logos: Path | None, cover: bool) -> None:
         self._document = document
-        self._logos = logos
+        self._logos, self._cover = logos, cover
         self._notes = (
             {} if not notes else {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
         )
@@ -109,6 +110,8 @@ class _Writer:
         self._write(self._file.add_paragraph(), (Quote(text=document.place), ", le ", document.dated))
         for warning in document.warnings:
             self._file.add_paragraph(typeset(warning), style="Intense Quote")
+        if self._cover:
+            self._file.add_page_break()
         for section in document.sections:
             self._section(section, 1)
         if self._notes:
@@ -132,13 +135,7 @@ class _Writer:
                 run.font.color.rgb = _GREY
 
     def _section(self, section: Section, level: int) -> None:
-        if section.finding:
-            self._over(section.title)
-            heading = self._file.add_heading(level=level)
-            for piece in section.finding:
-                heading.add_run(_words(piece))
-        elif section.title:
-            self._file.add_heading(typeset(section.title), level)
+        self._heading(section, level)
         for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=True):
             match block:
                 case Paragraph():
@@ -146,8 +143,7 @@ class _Writer:
                     paragraph.paragraph_format.keep_with_next = isinstance(after, Table) or None
                     self._write(paragraph, block.text, bold=block.lead)
                 case Bullets() | Notice():
-                    for item in block.items:
-                        self._write(self._file.add_paragraph(style="List Bullet"), item)
+                    self._items(block)
                 case Table():
                     self._table(block)
                 case Drawing():
@@ -158,6 +154,23 @@ class _Writer:
                     raise TypeError(f"{type(block).__name__} n'a pas de forme Word")
         for inner in section.sections:
             self._section(inner, level + 1)
+
+    def _heading(self, section: Section, level: int) -> None:
+        if section.finding:
+            self._over(section.title)
+            heading = self._file.add_heading(level=level)
+            for piece in section.finding:
+                heading.add_run(_words(piece))
+        elif section.title:
+            self._file.add_heading(typeset(section.title), level)
+
+    def _items(self, block: Bullets | Notice) -> None:
+        if isinstance(block, Notice):
+            told = self._file.add_paragraph()
+            told.paragraph_format.keep_with_next = True
+            self._write(told, (block.title,), bold=True)
+        for item in block.items:
+            self._write(self._file.add_paragraph(style="List Bullet"), item)
 
     def _over(self, title: str) -> None:
         """The name of a chapter, above what it found."""

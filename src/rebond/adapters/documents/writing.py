@@ -19,6 +19,7 @@ from rebond.adapters.printing.printer import printer
 from rebond.data import data_folder
 from rebond.data.outfolder import written_folder
 from rebond.restitution.confidences import confidences
+from rebond.restitution.contents import annexes_of, body_of
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
 from rebond.restitution.press_release import collect_press_release, collect_release_sources
 from rebond.restitution.report import collect_report
@@ -29,7 +30,7 @@ from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult
 
 Progress = Callable[[str], None]
-PDF_NAME = "restitution.pdf"
+PDF_NAME, ANNEX_NAME = "restitution.pdf", "restitution-annexes.pdf"
 NAMES = frozenset(
     {
         "resultat.json",
@@ -41,7 +42,9 @@ NAMES = frozenset(
         "communique-sources.docx",
         "feuille-de-route.docx",
         "restitution.html",
+        "restitution.docx",
         PDF_NAME,
+        ANNEX_NAME,
     }
 )
 """What a run writes for everybody, each document for its declared reader."""
@@ -108,15 +111,18 @@ def _write_all(
     if "restitution.html" not in wanted:
         _write_beside_the_report(result, folder, recipient, wanted, say)
         return
-    with printer(folder / PDF_NAME) as printing:
+    with printer(folder / PDF_NAME) as printing, printer(folder / ANNEX_NAME) as printing_annexes:
         say("Documents : restitution")
         report = collect_report(result, recipient=recipient or committee, places=places, points=points)
-        printing.begin(paper_page(report))
+        printing.begin(paper_page(body_of(report)))
+        printing_annexes.begin(paper_page(annexes_of(report)))
         (folder / "restitution.html").write_text(html_page(report), encoding="utf-8")
+        write_word(folder / "restitution.docx", body_of(report), notes=False, cover=True)
         _write_beside_the_report(result, folder, recipient, wanted, say)
         say("Documents : impression du PDF")
         try:
             printing.finish()
+            printing_annexes.finish()
         except PdfUnavailableError as error:
             say(str(error))
 

@@ -35,6 +35,7 @@ _TITLES = {
     "indicateurs": "Indicateurs et leurs lignes",
     "projets": "Tableau des projets",
     "recensement": "Classeur de recensement",
+    "restitution-annexes": "Annexes du rapport de restitution",
     "restitution": "Rapport de restitution",
     "resultat": "Résultat complet de la mission",
 }
