@@ -201,8 +201,22 @@ def body_of(document: Document) -> Document:
 
 
 def annexes_of(document: Document) -> Document:
-    """Its annexes alone: a file beside it."""
-    return replace(document, sections=tuple(section for section in document.sections if section.annex))
+    """Its annexes alone, a file beside it; first the figures that its charts draw, since paper shows a chart alone."""
+    body = (section for section in document.sections if not section.annex)
+    tables = tuple(block.table for section in body for block in _blocks_of(section) if isinstance(block, Drawing))
+    drawn = Section(title="Annexe — Les chiffres des graphiques", anchor="graphiques", blocks=tables, annex=True)
+    annexes = tuple(section for section in document.sections if section.annex)
+    return replace(
+        document,
+        subtitle=f"{document.subtitle} — annexes",
+        sections=(drawn, *annexes) if tables else annexes,
+    )
+
+
+def _blocks_of(section: Section) -> Iterable[Block]:
+    yield from section.blocks
+    for inner in section.sections:
+        yield from _blocks_of(inner)
 
 
 def texts(document: Document) -> Iterable[Text]:

@@ -12,6 +12,7 @@ from rebond.portfolio.proof_words import selection_proof
 from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
+from rebond.restitution.report.headlines import envelope, money
 from rebond.restitution.report.stack import money_sentence, stack_drawing
 from rebond.restitution.typography import sentence_case
 from rebond.results import ProjectResult
@@ -38,6 +39,7 @@ def financing(context: Context) -> Section:
     return Section(
         title="Le financement des projets",
         anchor="financement",
+        finding=money(context),
         blocks=(
             Paragraph(text=lead),
             Paragraph(text=levels if figures.known("soutien_utile_eur") else ()),
@@ -110,6 +112,7 @@ def call(context: Context) -> Section:
     return Section(
         title="La sélection sous enveloppe",
         anchor="selection",
+        finding=envelope(context),
         blocks=(
             Paragraph(text=_proposal(context)),
             *_proof(context),
@@ -119,9 +122,17 @@ def call(context: Context) -> Section:
             _statuses(context),
             _proposed(context),
             _decisions(context),
-            *_left_out(context),
-            *_robustness(context),
         ),
+    )
+
+
+def call_lists(context: Context) -> Section:
+    """Why each candidate is left out, and how much its place rests on the weights: to look up."""
+    return Section(
+        title="Annexe — La sélection, projet par projet",
+        anchor="selection-detail",
+        annex=True,
+        blocks=(*_left_out(context), *_robustness(context)),
     )
 
 
