@@ -44,7 +44,7 @@ from rebond.roadmap.build import NO_ACTION, NO_ACTION_LABEL, build_roadmap, orph
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
 from rebond.study.project import ProjectStudy, study_project
-from rebond.study.robust import RobustAsked, steadiness_of
+from rebond.study.robust import RobustAsked, steadiness_by_call, steadiness_of
 from rebond.study.rulebook import Rulebook, examine_census, load_rulebook
 from rebond.territory import Territory, place_alerts
 
@@ -109,10 +109,15 @@ def run_mission(
     )
     call, plans, several = proposals[taken].call, proposals[taken].plans, proposals[taken].calls
     _audit_sources(studies, plans, rulebook.catalogue, on)
-    steadiness = None
-    if robust is not None and several is None:
+    steadiness, by_call = None, {}
+    if robust is not None:
         step("Robustesse de la sélection")
-        steadiness = steadiness_of(studies, problem, census, rulebook, on=on, taken=taken, asked=robust, kept=kept)
+        if several is None:
+            steadiness = steadiness_of(studies, problem, census, rulebook, on=on, taken=taken, asked=robust, kept=kept)
+        else:
+            by_call = steadiness_by_call(
+                several, studies, problem, census, rulebook, on=on, taken=taken, asked=robust, kept=kept
+            )
     step("Une suite pour chaque projet, feuille de route, indicateurs")
     place = parts.place
     roadmap = build_roadmap(
@@ -147,6 +152,7 @@ def run_mission(
         ),
         calls=tuple(map(_share, several.calls)) if several else (),
         robustness=steadiness,
+        robustness_by_call=by_call,
         roadmap=roadmap,
         adopted=follow(census, roadmap),
         readings=tuple(outcomes(proposals, rulebook.catalogue, taken)),

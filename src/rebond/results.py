@@ -136,7 +136,9 @@ class MissionResult:
     calls: tuple[CallShare, ...] = ()
     """What each call proposes, where there are several: ``selection`` is of them all."""
     robustness: MissionRobustness | None = field(default=None, repr=False)
-    """How robust the selection is; ``None`` when nobody asked."""
+    """How robust the selection is; ``None`` when nobody asked, and where there are several calls."""
+    robustness_by_call: Mapping[str, MissionRobustness] = field(default_factory=dict, repr=False)
+    """The same of each of several calls, by its name: for the team alone."""
     veiled: Mapping[str, str] = field(default_factory=dict)
     """Of a result made for a reader (``restitution.editions``): what is told of the cost of each project not named."""
     uncovered: str = ""

@@ -95,8 +95,8 @@ def test_two_calls_are_allocated_together_and_the_study_tells_each(bench: Bench,
         assert figures[f"appel_{rank}_propose_eur"] == share.spent
         assert figures[f"appel_{rank}_reste_eur"] == share.left
     for project in mission.projects:
-        share = mission.financing_call(project)
-        assert (share.name if share else None) == next(
+        financing = mission.financing_call(project)
+        assert (financing.name if financing else None) == next(
             (each.name for each in found.calls if project.project.id in each.given), None
         )
         assert project.decision.envelope == project.plan.envelope

@@ -20,7 +20,7 @@ from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
 from rebond.data import data_folder
 from rebond.data.yamlfile import load_schema
-from rebond.errors import DataError, RebondError
+from rebond.errors import CensusError, DataError, Fault, RebondError
 from rebond.facts import UNKNOWN
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import under
@@ -49,6 +49,11 @@ from rebond.study.kept import KeptStudies
 from rebond.units import format_euros, format_number
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+SEVERAL = Fault(
+    where="feuille « autres appels »",
+    problem="cette mission a plusieurs appels, et la robustesse est celle d'un appel",
+    mend="« rebond mission run » la donne appel par appel dans resultat.json, et le site à la page Robustesse",
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
 _TIME = click.option(
     "--time",
@@ -141,6 +146,8 @@ def robustness(
             rulebook = load_rulebook(folder)
             census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
             settle(census, rulebook, on=day.date() if day else None, despite=despite)
+            if census.settings.calls:
+                raise CensusError([SEVERAL])
             on = day.date() if day else census.settings.committee_on
             taken, kept = reading_taken(reading), KeptStudies()
             mission = run_mission(census, rulebook, on=on, reading=taken, progress=step, kept=kept)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from rebond.portfolio.call import CallStatus
 if TYPE_CHECKING:
     from rebond.results import MissionResult, ProjectResult
 
-__all__ = ["breakdowns", "contributor_rows", "project_row", "slug", "summed"]
+__all__ = ["breakdowns", "contributor_rows", "every_contributor", "project_row", "slug", "summed"]
 
 UNPLACED = "non_situe"
 UNSETTLED = "a_etablir"
@@ -63,25 +63,26 @@ def project_row(project: ProjectResult, value: Decimal = Decimal(1)) -> Row:
     return Row(id=project.project.id, label=f"{project.firm.name} — {project.project.title}", value=value)
 
 
-def contributor_rows(result: MissionResult) -> Iterable[Row]:
+def every_contributor(result: MissionResult) -> Iterator[Row]:
+    """The rows of the only call; of several, one row for each call that a contributor pays."""
+    if not result.calls:
+        yield from contributor_rows(result.census.settings.envelope)
+    for share in result.calls:
+        yield from contributor_rows(share.call, share.title)
+
+
+def contributor_rows(envelope: Envelope, title: str = "") -> Iterable[Row]:
     """What each contributor puts into the envelope: one row each, in however many lines the census writes it.
 
-    Where there are several calls, one row for each call that it pays.
+    ``title``: of the call, where there are several.
     """
     rows: dict[str, Row] = {}
-    if not result.calls:
-        _add_contributors(rows, result.census.settings.envelope)
-    for share in result.calls:
-        _add_contributors(rows, share.call, share.title)
-    return rows.values()
-
-
-def _add_contributors(rows: dict[str, Row], call: Envelope, title: str = "") -> None:
-    for part in call.contributions:
+    for part in envelope.contributions:
         label = f"{part.contributor} ({title})" if title else part.contributor
         key = slug(label)
         before = rows.get(key, Row(id=key, label=label, value=Decimal(0)))
         rows[key] = replace(before, value=before.value + part.amount)
+    return rows.values()
 
 
 def slug(text: str) -> str:
@@ -229,7 +230,7 @@ def _firm_rows(result: MissionResult, instrument: Instrument) -> Iterable[Row]:
 
 
 def _by_contributor(result: MissionResult) -> Iterable[Indicator]:
-    for row in contributor_rows(result):
+    for row in every_contributor(result):
         yield summed(
             code=f"enveloppe_{row.id}_eur",
             label=f"Enveloppe — {row.label}",

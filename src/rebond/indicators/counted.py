@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, CommitteeDecision
 from rebond.financing.plan.certainty import Certainty
-from rebond.indicators.breakdowns import contributor_rows, project_row
+from rebond.indicators.breakdowns import every_contributor, project_row
 from rebond.indicators.model import Row
 from rebond.portfolio.call import CallStatus
 from rebond.portfolio.standing import granted_amount, standing
@@ -75,7 +75,7 @@ def firms_with_unknown_projects(result: MissionResult) -> Iterable[Row]:
 
 def envelope_rows(result: MissionResult) -> Iterable[Row]:
     """The parts of the envelope."""
-    return contributor_rows(result)
+    return every_contributor(result)
 
 
 def envelope_spent(project: ProjectResult) -> Decimal:

@@ -32,6 +32,7 @@ def emptied(result: MissionResult) -> MissionResult:
         selection_reports=(),
         calls=(),
         robustness=None,
+        robustness_by_call={},
     )
 
 

@@ -237,6 +237,7 @@ def _veiled(result: MissionResult, named: Collection[str], recipient: Recipient)
     titles = {key_of(project_row(p)): key_of(project_row(q)) for p, q in zip(_named(base, named), kept, strict=True)}
     return replace(
         base,
+        robustness_by_call={},
         robustness=None if press or base.robustness is None else base.robustness.told_of({p.project.id for p in kept}),
         census=replace(
             bare_census(base),

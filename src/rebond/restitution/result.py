@@ -26,6 +26,7 @@ from rebond.portfolio.prices import Price
 from rebond.portfolio.proof_words import selection_proof, worst_gap
 from rebond.portfolio.reasons import Entry
 from rebond.portfolio.robust.as_json import robustness_as_data
+from rebond.portfolio.robust.mission import MissionRobustness
 from rebond.portfolio.robust.model import Status
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables
@@ -63,7 +64,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
                     for part in call.contributions
                 ],
             },
-            **({"appels": [_call(share) for share in result.calls]} if result.calls else {}),
+            **({"appels": [_call(share, result) for share in result.calls]} if result.calls else {}),
             "alertes": list(result.alerts),
             "reparations": list(result.census.repairs),
         },
@@ -91,8 +92,9 @@ def _selection_proof(reports: Sequence[SolverReport]) -> dict[str, Any] | None:
     }
 
 
-def _call(share: CallShare) -> dict[str, Any]:
+def _call(share: CallShare, result: MissionResult) -> dict[str, Any]:
     """One of several calls: what it has, what is proposed of it; the proof is of them all."""
+    found = result.robustness_by_call.get(share.name)
     return {
         "appel": share.name,
         "nom": share.title,
@@ -104,6 +106,7 @@ def _call(share: CallShare) -> dict[str, Any]:
             {"contributeur": part.contributor, "montant": number(part.amount)} for part in share.call.contributions
         ],
         "prix": _prices(share.prices),
+        "robustesse": analysis_of(found, result) if found else None,
     }
 
 
@@ -233,9 +236,11 @@ def _firm(result: FirmResult) -> dict[str, Any]:
 
 def robustness_of(result: MissionResult) -> dict[str, Any] | None:
     """How robust the selection is (schema ``robustesse-resultat/v1``); ``None`` when nobody asked."""
-    found = result.robustness
-    if found is None:
-        return None
+    return None if result.robustness is None else analysis_of(result.robustness, result)
+
+
+def analysis_of(found: MissionRobustness, result: MissionResult) -> dict[str, Any]:
+    """One analysis, of the only call or of one of several."""
     titles = {project.id: project.title for project in result.census.projects}
     names = [titles[project] for project in found.problem.projects]
     data = robustness_as_data(found, title=result.census.settings.name, names=names, called=titles)

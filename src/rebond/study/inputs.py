@@ -178,6 +178,11 @@ class CensusParts:
             criteria=settings.criteria,
         )
 
+    @property
+    def calls(self) -> frozenset[str]:
+        """The dispositifs of the calls of the mission."""
+        return self._decided
+
     @cached_property
     def place(self) -> Territory:
         """Where the mission is, at the date of the studies."""

@@ -50,6 +50,8 @@ class Moving:
 
     context: ProjectContext
     uncovered: Euros
+    calls: frozenset[str] = frozenset()
+    """The dispositifs of the other calls of the mission: no support among others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,8 @@ def candidate_of(moving: Moving, call: Envelope) -> Candidate | str:
     offer = envelope_offer(entry, call, builder, context.read_as)
     if isinstance(offer, str):
         return offer
-    problem = without_call(problem, call_dispositif(call, context.catalogue))
+    for dispositif in (call_dispositif(call, context.catalogue), *sorted(moving.calls)):
+        problem = without_call(problem, dispositif)
     counted = without_possible_loans(problem)
     (known,) = counted.projects
     perhaps = moving.uncovered - uncovered_needs(problem)[known.id] if counted != problem else Euros(0)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from rebond.facts import Census
+from rebond.facts import Census, Envelope
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import under
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.all_calls import CallsResult
 from rebond.portfolio.criteria import mission_grid
+from rebond.portfolio.pools import amounts, with_amounts
+from rebond.portfolio.pools import taken as pools_taken
 from rebond.portfolio.robust.mission import MissionRobustness, robustness
 from rebond.portfolio.robust.model import Definition
 from rebond.portfolio.robust.weights import Opinion
+from rebond.portfolio.select import with_envelope
 from rebond.regimes.readings import Reading
 from rebond.study.kept import KeptStudies
 from rebond.study.project import ProjectStudy
 from rebond.study.rulebook import Rulebook
+from rebond.units import Euros
 
 SECONDS = 10.0
 """Time given to the analysis of a mission: a result that it cuts short says so."""
@@ -34,7 +39,7 @@ class RobustAsked:
     definition: Definition | None = None
 
 
-def steadiness_of(
+def steadiness_of(  # noqa: PLR0913  # what the call is run on, and what is asked
     studies: Sequence[ProjectStudy],
     problem: FinancingProblem,
     census: Census,
@@ -44,13 +49,14 @@ def steadiness_of(
     taken: Reading,
     asked: RobustAsked,
     kept: Mapping[str, ProjectStudy] | None = None,
+    envelope: Envelope | None = None,
 ) -> MissionRobustness:
-    """The analysis under the reading of the law that is taken."""
+    """The analysis under the reading of the law that is taken; ``envelope``: of another call than the first."""
     memory = kept if isinstance(kept, KeptStudies) else None
     return robustness(
         [study.entry for study in studies],
         opinions=asked.opinions,
-        envelope=census.settings.envelope,
+        envelope=envelope or census.settings.envelope,
         builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
         shared=under(problem, taken),
         reading=taken,
@@ -60,3 +66,41 @@ def steadiness_of(
         solved=memory.solved if memory else SolvedParts(),
         kept_analyses=memory.analyses if memory else None,
     )
+
+
+def steadiness_by_call(  # noqa: PLR0913  # same
+    found: CallsResult,
+    studies: Sequence[ProjectStudy],
+    problem: FinancingProblem,
+    census: Census,
+    rulebook: Rulebook,
+    *,
+    on: date,
+    taken: Reading,
+    asked: RobustAsked,
+    kept: Mapping[str, ProjectStudy] | None = None,
+) -> dict[str, MissionRobustness]:
+    """Call by its name → its analysis, what the others finance staying as proposed, with what it takes of the pools."""
+    analyses = {}
+    for call in found.calls:
+        others = {name for each in found.calls if each is not call for name in each.given}
+        left = amounts(problem)
+        for project in problem.projects:
+            if project.id in others:
+                mine = with_envelope(project, found.candidates[project.id])
+                for pool, amount in pools_taken(found.plans[project.id], mine).items():
+                    if pool in left:
+                        left[pool] = max(Euros(0), left[pool] - amount)
+        rest = replace(problem, projects=tuple(each for each in problem.projects if each.id not in others))
+        analyses[call.name] = steadiness_of(
+            [study for study in studies if study.project.id not in others],
+            with_amounts(rest, left),
+            census,
+            rulebook,
+            on=on,
+            taken=taken,
+            asked=asked,
+            kept=kept,
+            envelope=call.call,
+        )
+    return analyses

@@ -16,6 +16,7 @@ from rebond.web.committee.since import last_frozen
 from rebond.web.committee.sittings import next_planned, tell, touched
 from rebond.web.editing.decided import fault_of_words
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import calls_of
 from rebond.web.portfolio.following import following
 from rebond.web.portfolio.session import lines_on_the_table
 
@@ -103,13 +104,13 @@ def _to_decide(user: User | AnonymousUser, mission: Mission) -> Iterator[Point]:
             f"Décisions à prendre : {count} {agreed('projets', count)}",
             "l’étude les propose ou les range parmi les candidats, et rien n’est décidé",
         )
-    found = following(user, mission)
-    if found.followed:
-        count = len(found.left)
+    calls = [following(user, mission, call) for call in calls_of(mission).each()]
+    if any(found.followed for found in calls):
+        count = sum(len(found.left) for found in calls)
         told = f" : {count} {agreed('places', count)} {agreed('libérées', count)}" if count else ""
         yield _proposed(_Kind.NATIONAL, f"Décisions nationales et suites{told}", "des projets ont été retenus")
-    come = [each for each in found.reserve if each.comes_in]
-    if come and found.left:
+    come = [each for found in calls for each in found.reserve if each.comes_in and found.left]
+    if come:
         names = ", ".join(each.project.title for each in come)
         yield _proposed(
             _Kind.RESERVE,

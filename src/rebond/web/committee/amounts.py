@@ -21,6 +21,7 @@ from rebond.study.moved_in import Asked, Moving, Prepare, asked_of_envelope, can
 from rebond.web.financing.kept import Kept
 from rebond.web.financing.study import census_read, current_rulebook
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import ONE, CallShown
 from rebond.web.portfolio.session import Line
 from rebond.web.studies.models import PlanLine, Study
 
@@ -31,17 +32,18 @@ _solved = SolvedParts(400)
 _facts: Kept[Facts] = Kept(1500)
 
 
-def asked_by(mission: Mission, lines: Sequence[Line]) -> dict[str, Asked]:
-    """What each project asks of the envelope, by reference: those that the study studied; one query."""
+def asked_by(mission: Mission, lines: Sequence[Line], call: CallShown = ONE) -> dict[str, Asked]:
+    """What each project asks of the envelope of a call, by reference: those that the study studied; one query."""
     study = mission.current_study
     studied = [line for line in lines if line.finding is not None]
     if study is None or not studied:
         return {}
     census = census_read(study)
-    if census is None:
+    if census is None or call.name not in census.settings.call_names:
         return {line.project.ref: Asked(amount=None, why=NO_STUDY) for line in studied}
     moving = _all_moving(study, census, studied)
-    return asked_of_envelope(moving, census.settings.envelope, _solved, prepare=_prepared(study))
+    envelope = census.settings.call(call.name)
+    return asked_of_envelope(moving, envelope, _solved, prepare=_prepared(study, call.name))
 
 
 def account_takers(mission: Mission, lines: Sequence[Line]) -> dict[str, list[tuple[str, Decimal]]]:
@@ -96,15 +98,15 @@ def _facts_of(parts: CensusParts, study: Study, ref: str) -> Facts:
     return _facts.get(key, lambda: screened(parts.inputs(ref).context(rulebook, reading=study.read_as))[0])
 
 
-def unsure_in(mission: Mission, lines: Sequence[Line]) -> set[str]:
+def unsure_in(mission: Mission, lines: Sequence[Line], call: CallShown = ONE) -> set[str]:
     """References of those that a loan might pay in part, of lines whose amount is known; one query."""
     study = mission.current_study
     studied = [line for line in lines if line.finding is not None]
     census = census_read(study) if study and studied else None
-    if study is None or census is None:
+    if study is None or census is None or call.name not in census.settings.call_names:
         return set()
-    prepare, call = _prepared(study), census.settings.envelope
-    found = {each.context.project.id: prepare(each, call) for each in _all_moving(study, census, studied)}
+    prepare, envelope = _prepared(study, call.name), census.settings.call(call.name)
+    found = {each.context.project.id: prepare(each, envelope) for each in _all_moving(study, census, studied)}
     return {ref for ref, each in found.items() if isinstance(each, Candidate) and each.perhaps}
 
 
@@ -133,16 +135,17 @@ def _laid_out(study: Study, census: Census) -> CensusParts:
 def _moving(parts: CensusParts, study: Study, line: Line, taken: Iterable[Taken]) -> Moving:
     context = parts.context(line.project.ref, current_rulebook(), reading=study.read_as)
     uncovered = line.finding.uncovered if line.finding else Decimal(0)
-    return Moving(context=as_left(replace(context, away=parts.place.away), taken), uncovered=uncovered)
+    context = as_left(replace(context, away=parts.place.away), taken)
+    return Moving(context=context, uncovered=uncovered, calls=parts.calls)
 
 
-def _prepared(study: Study) -> Prepare:
-    """Candidates already built of a study are not built again on the same money left."""
+def _prepared(study: Study, name: str) -> Prepare:
+    """Candidates of a call already built of a study are not built again on the same money left."""
 
     def prepare(moving: Moving, call: Envelope) -> Candidate | str:
         context = moving.context
         left = tuple(sorted(context.budgets.items()))
-        key = (study.pk, context.project.id, context.de_minimis_room, left, context.catalogue.version)
+        key = (study.pk, name, context.project.id, context.de_minimis_room, left, context.catalogue.version)
         return _candidates.get(key, lambda: candidate_of(moving, call))
 
     return prepare

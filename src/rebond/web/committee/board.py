@@ -25,6 +25,7 @@ from rebond.web.committee.amounts import account_takers, asked_by, payers_in, re
 from rebond.web.committee.aside import left_since, values_without_marks
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
+from rebond.web.portfolio.calls import ASKED, ONE, CallShown
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import EnvelopeBar, Line, envelope_bar, lines_on_the_table
 from rebond.web.projects.models import Project
@@ -66,6 +67,11 @@ class Row:
     def decided(self) -> CommitteeDecision | None:
         """What the committee decided of it."""
         return self.line.decision
+
+    @property
+    def call(self) -> str:
+        """The call whose decision it is, by its name."""
+        return self.decided.call if self.decided is not None else ""
 
     @property
     def value(self) -> Decimal:
@@ -111,6 +117,8 @@ class Screen:
     minus: tuple[str, ...] = ()
     payers: Payers | None = None
     """The contributors of the envelope, when rules of their own bind who they may pay."""
+    call: CallShown = ONE
+    """Whose envelope it is."""
     failed: str = ""
     """Why the choice of the address could not be computed: the screen then shows the one that it begins with."""
 
@@ -169,38 +177,48 @@ class Screen:
         """The address of the choice without what no longer fits."""
         gone = {row.ref for row in self.falling}
         chosen = {row.ref for row in self.rows if row.chosen} - gone
-        return address_of(self.rows, chosen)
+        return address_of(self.rows, chosen, self.call)
 
     @property
     def query(self) -> str:
         """The choice, as a query."""
         return query_of(self.plus, self.minus)
 
+    @property
+    def address(self) -> str:
+        """The choice and its call, as the query of an address."""
+        return query_of(self.plus, self.minus, self.call)
 
-def query_of(plus: Iterable[str], minus: Iterable[str]) -> str:
+
+def query_of(plus: Iterable[str], minus: Iterable[str], call: CallShown = ONE) -> str:
     """What was moved in and out, as the query of an address."""
-    told = {PLUS: ",".join(sorted(plus)), MINUS: ",".join(sorted(minus))}
-    return urlencode({name: value for name, value in told.items() if value}, safe=",")
+    told = {ASKED: call.name, PLUS: ",".join(sorted(plus)), MINUS: ",".join(sorted(minus))}
+    return urlencode({name: value for name, value in told.items() if value}, safe=",/")
 
 
-def address_of(rows: Sequence[Row], chosen: Collection[str]) -> str:
+def address_of(rows: Sequence[Row], chosen: Collection[str], call: CallShown) -> str:
     """A choice as the query of an address."""
     based = {row.ref for row in rows if _based(row.line)}
-    return query_of(set(chosen) - based, based - set(chosen))
+    return query_of(set(chosen) - based, based - set(chosen), call)
 
 
 def screen(
-    user: User | AnonymousUser, mission: Mission, sent: Mapping[str, str], *, rules: Sequence[Rule] = ()
+    user: User | AnonymousUser,
+    mission: Mission,
+    sent: Mapping[str, str],
+    *,
+    rules: Sequence[Rule] = (),
+    call: CallShown = ONE,
 ) -> Screen:
-    """The candidates that a person reads, and the choice that the address tells.
+    """The candidates of a call that a person reads, and the choice that the address tells.
 
     What the address names and is no candidate is left out.
     """
-    table = lines_on_the_table(user, mission)
+    table = lines_on_the_table(user, mission, call)
     refs = {line.project.ref for line in table}
     plus, minus = (frozenset(_refs(sent.get(name, ""))) & refs for name in (PLUS, MINUS))
     based = {line.project.ref for line in table if _based(line)}
-    bar = envelope_bar(user, mission)
+    bar = envelope_bar(user, mission, call=call)
     late = left_since(mission)
     worth = values_without_marks(mission, [line for line in table if line.project.firm.ref in late])
     sizes = _sizes(mission)
@@ -212,8 +230,8 @@ def screen(
     payers = payers_in(mission, table, bar.parts)
     try:
         if sent.get(BEST):
-            asked = asked_by(mission, [line for line in table if _known(line) is None])
-            unsure = unsure_in(mission, [line for line in table if _known(line) is not None])
+            asked = asked_by(mission, [line for line in table if _known(line) is None], call)
+            unsure = unsure_in(mission, [line for line in table if _known(line) is not None], call)
             unsure |= {ref for ref, each in asked.items() if each.unsure}
             found = (_contender(line, sizes, asked, worth) for line in table)
             contenders = [replace(each, unsure=each.id in unsure) for each in found]
@@ -223,7 +241,8 @@ def screen(
                 chosen = set(best.chosen)
         else:
             ready(mission)
-            asked = asked_by(mission, [line for line in table if line.project.ref in chosen and _known(line) is None])
+            moving = [line for line in table if line.project.ref in chosen and _known(line) is None]
+            asked = asked_by(mission, moving, call)
         takers = account_takers(mission, [line for line in table if _is_stuck(asked.get(line.project.ref))])
     except (SolverError, IllegalPlanError) as error:
         _LOGGER.warning("comité, mission %s : %s", mission.slug, error)
@@ -259,7 +278,7 @@ def screen(
                 falls=ref in standing.falls,
                 late=ref in worth,
                 why=_why(asked.get(ref), takers.get(ref, ()), titles),
-                move=query_of(after - based, based - after),
+                move=query_of(after - based, based - after, call),
             )
         )
     return Screen(
@@ -269,6 +288,7 @@ def screen(
         unmet=tuple(unmet(rules, contenders, chosen)),
         best=best,
         payers=payers,
+        call=call,
         plus=tuple(sorted(now_plus)),
         minus=tuple(sorted(now_minus)),
         failed=failed,

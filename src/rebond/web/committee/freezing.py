@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,7 @@ from rebond.web.editing.decided import fault_of_reason
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import calls_of, title_of
 from rebond.web.portfolio.models import Envelope
 from rebond.web.portfolio.standing import Standing, standings
 
@@ -42,7 +43,8 @@ NOBODY = "Personne n’a noté qui est venu : notez les présences, puis gelez."
 class Closing:
     """What freezing the sitting would freeze, and what prevents it."""
 
-    screen: Screen
+    screens: tuple[Screen, ...]
+    """Of each call of the mission: a sitting freezes what is decided of all of them."""
     decided: tuple[Row, ...]
     different: frozenset[str]
     """References of those that are not decided as proposed, the amount too."""
@@ -57,11 +59,23 @@ class Closing:
     came: str
     """Who came, in words."""
 
+    @property
+    def rows(self) -> list[Row]:
+        """Every project before the committee, once."""
+        return list({row.ref: row for screen in self.screens for row in screen.rows}.values())
+
+    @property
+    def amount(self) -> Decimal:
+        """What all the calls hold."""
+        return sum((screen.bar.amount for screen in self.screens), Decimal(0))
+
 
 def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     """What is decided today, read whole: what the envelope does not hold to the cent is not frozen."""
-    found = screen(user, mission, {}, rules=sitting.asked)
-    decided = tuple(row for row in found.rows if row.decided is not None) if sitting.decides else ()
+    calls = calls_of(mission).each()
+    screens = tuple(screen(user, mission, {}, rules=sitting.asked, call=call) for call in calls)
+    rows_of = {each.call.name: [row for row in each.rows if row.decided is not None] for each in screens}
+    decided = tuple(row for rows in rows_of.values() for row in rows) if sitting.decides else ()
     rows = attendance_of(sitting)
     presence, standing = presence_of(sitting, rows), standings(user, mission)
     retained = {row.ref for row in decided if row.is_granted}
@@ -75,18 +89,9 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     faults += _undecidable(mission, sitting, decided, presence, standing)
     unknown = [row.line.project.title for row in granted if row.granted is None]
     faults += [f"{title} est retenu sans montant : donnez-le." for title in unknown]
-    total = _total(granted)
-    if total > found.bar.amount:
-        over = format_euros(total - found.bar.amount)
-        faults.append(
-            f"{format_euros(total)} accordés pour une enveloppe de {format_euros(found.bar.amount)} : "
-            f"elle est dépassée de {over}. Changez une décision."
-        )
-    elif not payable_of([_granted(row) for row in granted], found.payers).pays({row.ref for row in granted}):
-        faults.append(
-            "Les contributeurs de l’enveloppe ne peuvent pas payer ces accords, chacun selon ses règles (projets, "
-            "minimum, plafond, part) : changez une décision, ou les règles de l’enveloppe."
-        )
+    for each in screens:
+        mine = [row for row in rows_of[each.call.name] if row.ref in retained]
+        faults += [each.call.named(fault) for fault in _unpaid(each, mine)]
     faults += [
         f"{row.line.project.title} : la décision diffère de la proposition, et son motif manque."
         for row in decided
@@ -97,16 +102,36 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
             f"Un déport a changé depuis l’étude ({', '.join(late)}) : attendez celle qui en tient compte, puis gelez."
         )
     return Closing(
-        screen=found,
+        screens=screens,
         decided=decided,
         different=different,
         faults=tuple(faults),
-        broken=tuple(_broken(found, sitting, retained)),
+        broken=tuple(broken for each in screens for broken in _broken(each, sitting, retained)),
         standing=standing,
-        aside=tuple(_aside(found, sitting, standing)),
+        aside=tuple(_aside(_all_rows(screens), sitting, standing)),
         presence=presence,
         came=told(rows) or "",
     )
+
+
+def _all_rows(screens: Sequence[Screen]) -> list[Row]:
+    return list({row.ref: row for screen in screens for row in screen.rows}.values())
+
+
+def _unpaid(found: Screen, granted: Sequence[Row]) -> Iterator[str]:
+    """Why the envelope of a call does not hold what is granted on it."""
+    total = _total(granted)
+    if total > found.bar.amount:
+        over = format_euros(total - found.bar.amount)
+        yield (
+            f"{format_euros(total)} accordés pour une enveloppe de {format_euros(found.bar.amount)} : "
+            f"elle est dépassée de {over}. Changez une décision."
+        )
+    elif not payable_of([_granted(row) for row in granted], found.payers).pays({row.ref for row in granted}):
+        yield (
+            "Les contributeurs de l’enveloppe ne peuvent pas payer ces accords, chacun selon ses règles (projets, "
+            "minimum, plafond, part) : changez une décision, ou les règles de l’enveloppe."
+        )
 
 
 def _undecidable(
@@ -131,16 +156,19 @@ def _undecidable(
 
 
 def _aside(
-    found: Screen, sitting: Sitting, standing: Mapping[int, Standing], committee: Recipient | None = None
+    rows: Sequence[Row], sitting: Sitting, standing: Mapping[int, Standing], committee: Recipient | None = None
 ) -> list[str]:
     """Who stood aside: what is declared, then what was typed besides."""
-    lines = [row.line for row in found.rows]
+    lines = [row.line for row in rows]
     told = declared(lines, standing, committee=committee)
     return [*told, *besides(listed(sitting.aside), [*told, *declared(lines, standing)])]
 
 
 def _broken(found: Screen, sitting: Sitting, retained: set[str]) -> list[tuple[Rule, str]]:
-    return list(unmet(sitting.asked, [row.contender for row in found.rows], retained))
+    """The rules are those of each call, on its own candidates."""
+    contenders = [row.contender for row in found.rows]
+    mine = retained & {each.id for each in contenders}
+    return [(rule, found.call.named(lacking)) for rule, lacking in unmet(sitting.asked, contenders, mine)]
 
 
 @transaction.atomic
@@ -214,7 +242,7 @@ def seen_of(found: Closing) -> str:
     """A digest of what is about to be frozen, for who reads it before."""
     return digest(
         {
-            "enveloppe": str(found.screen.bar.amount),
+            "enveloppe": str(found.amount),
             "deports": list(found.aside),
             "presences": found.came,
             "regles": [[rule.words, lacking] for rule, lacking in found.broken],
@@ -236,60 +264,87 @@ def seen_of(found: Closing) -> str:
 
 def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: str) -> dict[str, Any]:
     """The record, as the committee reads it: a project not put before it bears a code, and ranges."""
-    study, bar = mission.current_study, found.screen.bar
+    study = mission.current_study
     committee = committee_of(mission)
     granted = [row for row in found.decided if row.is_granted]
     presented = committee.presented or frozenset()
     shown = [row for row in granted if row.ref in presented]
     told, hidden = _total(shown), _total(row for row in granted if row.ref not in presented)
-    lacking = dict(found.broken)
-    operator = Envelope.objects.of(mission).values_list("operator", flat=True).first()
+    lacking: dict[Rule, str] = {}
+    for rule, words in found.broken:
+        lacking[rule] = f"{lacking[rule]} ; {words}" if rule in lacking else words
+    operators = list(dict.fromkeys(Envelope.objects.of(mission).values_list("operator", flat=True)))
     return {
         "mission": mission.name,
         "territoire": mission.territory,
-        "operateur": operator or "",
+        "operateur": operators[0] if operators else "",
         "fictif": mission.fictitious,
         "seance": sitting.number,
         "tenue_le": sitting.held_on.isoformat(),
         "presidence": sitting.chair,
         "presents": listed(sitting.present),
-        "deports": _aside(found.screen, sitting, found.standing, committee),
+        "deports": _aside(found.rows, sitting, found.standing, committee),
         "suit": sitting.follows,
         "motif_suite": sitting.why,
         "etude": study.number if study else None,
         "droit_au": study.law_day.isoformat() if study else None,
-        "enveloppe": str(bar.amount),
+        "enveloppe": str(found.amount),
         "contributions": [
-            {"contributeur": part.contributor, "montant": str(part.amount)}
-            for part in sorted(bar.parts, key=lambda part: -part.amount)
+            {
+                "contributeur": f"{part.contributor} ({each.call.title})" if each.call.several else part.contributor,
+                "montant": str(part.amount),
+            }
+            for each in found.screens
+            for part in sorted(each.bar.parts, key=lambda part: -part.amount)
         ],
+        **({"appels": _calls(mission, found, presented)} if len(found.screens) > 1 else {}),
         "regles": [
             {"genre": rule.kind.value, "nombre": rule.number, "texte": rule.words, "manque": lacking.get(rule, "")}
             for rule in sitting.asked
         ],
         "motif_regles": sitting.rules_reason,
         "motif_ecart_aux_regles": reason if lacking else "",
-        "lignes": [_line(row, committee) for row in found.decided],
-        "sans_decision": sum(row.decided is None for row in found.screen.rows) if sitting.decides else 0,
+        "lignes": [_line(row, committee, mission) for row in found.decided],
+        "sans_decision": sum(row.decided is None for row in found.rows) if sitting.decides else 0,
         # As on its screen: to the cent for what is put before it; the rest in one range, or it could be subtracted.
         "retenus": len(shown),
         "accorde": str(told),
         "accorde_ailleurs": band_of(hidden) if hidden else "",
-        "reste": str(bar.amount - told),
+        "reste": str(found.amount - told),
     }
 
 
-def _line(row: Row, committee: Recipient) -> dict[str, Any]:
+def _calls(mission: Mission, found: Closing, presented: Collection[str]) -> list[dict[str, str]]:
+    """Of several calls, what each holds and grants: to the cent for what is put before the committee."""
+    operators = dict(Envelope.objects.of(mission).values_list("call", "operator"))
+    rows = []
+    for each in found.screens:
+        granted = [row for row in found.decided if row.is_granted and row.call == each.call.name]
+        told = _total(row for row in granted if row.ref in presented)
+        rows.append(
+            {
+                "appel": each.call.title,
+                "operateur": operators.get(each.call.name, ""),
+                "enveloppe": str(each.bar.amount),
+                "accorde": str(told),
+                "reste": str(each.bar.amount - told),
+            }
+        )
+    return rows
+
+
+def _line(row: Row, committee: Recipient, mission: Mission) -> dict[str, Any]:
     decision, project = row.decided, row.line.project
     assert decision is not None  # noqa: S101  # what is decided alone is told
     named = row.ref in (committee.presented or ())
-    title, _ = discreet_words(project.title, "")
+    name, _ = discreet_words(project.title, "")
     finding = row.line.finding
     proposed = finding.envelope if finding else None
     return {
-        "projet": title if named else f"Projet {committee.codes[row.ref]}",
+        "projet": name if named else f"Projet {committee.codes[row.ref]}",
         "entreprise": project.firm.name if named else "",
         "epci": project.epci if named else "",
+        **({"appel": title} if (title := title_of(mission, row.call)) else {}),
         "valeur": str(row.value),
         "valeur_au_plus": str(finding.score_high if finding else row.value),
         "propose": row.proposed,

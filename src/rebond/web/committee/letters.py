@@ -140,24 +140,34 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "deports": tuple(said["deports"]),
         "etude": str(said["etude"]) if said["etude"] is not None else "sans étude",
         "enveloppe": _euros(said["enveloppe"]),
-        "contributeurs": tuple(f"{each['contributeur']} : {_euros(each['montant'])}" for each in said["contributions"]),
+        "contributeurs": (
+            *(f"{each['contributeur']} : {_euros(each['montant'])}" for each in said["contributions"]),
+            *map(_call, said.get("appels", ())),
+        ),
         **_sums(said),
         "regles": tuple(_rules(said)),
         "retenus": Grid(
             ("Projet", "Entreprise", "Montant accordé", "Motif"),
             tuple(
-                (row["projet"], row["entreprise"], amount_told(row, "montant") or UNSAID, row["motif"])
+                (_of_call(row["projet"], row), row["entreprise"], amount_told(row, "montant") or UNSAID, row["motif"])
                 for row in of["retenu"]
             ),
         ),
         "reserve": Grid(
             ("Projet", "Entreprise", "Valeur sur 100", "Motif"),
-            tuple((row["projet"], row["entreprise"], _value(row), row["motif"]) for row in of["reserve"]),
+            tuple(
+                (_of_call(row["projet"], row), row["entreprise"], _value(row), row["motif"]) for row in of["reserve"]
+            ),
         ),
         "autres": Grid(
             ("Projet", "Entreprise", "Décision", "Motif"),
             tuple(
-                (row["projet"], row["entreprise"], CommitteeDecision.Outcome(row["decision"]).label, row["motif"])
+                (
+                    _of_call(row["projet"], row),
+                    row["entreprise"],
+                    CommitteeDecision.Outcome(row["decision"]).label,
+                    row["motif"],
+                )
                 for row in others
             ),
         ),
@@ -176,6 +186,15 @@ def _sums(said: Mapping[str, Any]) -> dict[str, Value]:
         "accorde": f"{granted}, et {elsewhere} à des projets qui ne lui sont pas présentés",
         "reste": f"moins de {_euros(said['reste'])}",
     }
+
+
+def _call(said: Mapping[str, str]) -> str:
+    """One of several calls: what it holds, grants and has left, to the projects put before the committee."""
+    operator = f", opérateur {organisation_name(said['operateur'])}" if said["operateur"] else ""
+    return (
+        f"Appel « {said['appel']} »{operator} : enveloppe de {_euros(said['enveloppe'])}, "
+        f"{_euros(said['accorde'])} accordés, {_euros(said['reste'])} de reste"
+    )
 
 
 def _gathering(said: Mapping[str, Any]) -> dict[str, Value]:
@@ -253,8 +272,9 @@ def letter_values(frozen: FrozenSitting, decision: FrozenDecision) -> dict[str, 
     told = decision.told
     values: dict[str, Value] = {
         **_common(frozen.content),
+        **({"operateur": organisation_name(told["operateur"])} if told.get("operateur") else {}),
         "entreprise": told.get("entreprise", "") or UNSAID,
-        "projet": told.get("projet", "") or UNSAID,
+        "projet": _of_call(told.get("projet", "") or UNSAID, told),
         "commune": told.get("commune", "") or UNSAID,
         "montant": "" if decision.amount is None else format_euros(decision.amount),
         "financements": Grid(
@@ -263,6 +283,11 @@ def letter_values(frozen: FrozenSitting, decision: FrozenDecision) -> dict[str, 
         "suites": tuple(dict.fromkeys(organisation for organisation, _ in told.get("suites", ()))),
     }
     return values
+
+
+def _of_call(project: str, said: Mapping[str, Any]) -> str:
+    """A project, with the call that decided where the mission has several."""
+    return f"{project} (appel « {said['appel']} »)" if said.get("appel") else project
 
 
 def _euros(text: str) -> str:

@@ -21,6 +21,7 @@ from rebond.web.editing.gestures import Done, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import ONE, CallShown
 from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, day_typed
 
 REASON = "motif_"
@@ -34,7 +35,13 @@ LEFT_OUT = (DecisionOutcome.RESERVE, DecisionOutcome.REFUSED, DecisionOutcome.PO
 
 @transaction.atomic
 def record_choice(
-    mission: Mission, choice: Mapping[str, str], sent: Mapping[str, str], *, by: User, since: int | None
+    mission: Mission,
+    choice: Mapping[str, str],
+    sent: Mapping[str, str],
+    *,
+    by: User,
+    since: int | None,
+    call: CallShown = ONE,
 ) -> Done | dict[str, str]:
     """Write the decisions that the choice makes, in one gesture; else what is wrong, by field.
 
@@ -42,7 +49,7 @@ def record_choice(
     decided one of them meanwhile.
     """
     opened(mission)
-    found = screen(by, mission, choice)
+    found = screen(by, mission, choice, call=call)
     errors: dict[str, str] = {}
     reason, who = sent.get("motif", "").strip(), sent.get("par", "").strip()
     if fault := fault_of_reason(reason, "Écrivez le motif : on le demandera.", most=LONGEST_REASON):
@@ -73,7 +80,7 @@ def record_choice(
         ):
             errors[f"{REASON}{row.ref}"] = fault
         if not errors:
-            wanted[(Kind.DECISION, row.ref)] = _decision(row, left_out, day, own or reason, who)
+            wanted[(Kind.DECISION, row.ref)] = _decision(row, left_out, day, own or reason, who, call)
     if errors:
         return errors
     return save(mission, wanted, by=author_of(by), since=since, act=Act.DECIDED, reason=reason)
@@ -93,7 +100,9 @@ def _fault_of(found: Screen) -> str:
     return "" if found.recorded else "Ce choix est déjà décidé : il n’y a rien à enregistrer."
 
 
-def _decision(row: Row, left_out: str, day: core.Maybe, reason: str, who: str) -> core.CommitteeDecision:
+def _decision(
+    row: Row, left_out: str, day: core.Maybe, reason: str, who: str, call: CallShown
+) -> core.CommitteeDecision:
     amount = row.amount
     return core.CommitteeDecision(
         project_id=row.ref,
@@ -102,4 +111,5 @@ def _decision(row: Row, left_out: str, day: core.Maybe, reason: str, who: str) -
         decided_on=day,
         reason=reason,
         by=who,
+        call=call.name,
     )

@@ -25,6 +25,7 @@ from rebond.web.committee.sittings import tell, touched
 from rebond.web.disclosure.disclosed import band_of, committee_of, discreet_words
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import calls_of, proposing, title_of
 from rebond.web.portfolio.following import following
 from rebond.web.portfolio.session import envelope_bar, lines_on_the_table
 from rebond.web.studies.models import ProjectFinding
@@ -176,6 +177,10 @@ def _dossier(user: User, mission: Mission) -> dict[str, Value]:
         amount = finding.envelope if finding is not None and proposed else Decimal(0)
         told = format_euros(amount) if named else band_of(amount)
         decided = line.decision.get_outcome_display() if line.decision else "à décider"
+        if line.decision and (title := title_of(mission, line.decision.call)):
+            decided += f" ({title})"
+        elif title := proposing(mission, finding):
+            told += f" ({title})"
         rows.append(
             (
                 discreet_words(line.project.title, "")[0] if named else f"Projet {committee.codes[ref]}",
@@ -185,8 +190,13 @@ def _dossier(user: User, mission: Mission) -> dict[str, Value]:
                 decided,
             )
         )
-    found = following(user, mission)
-    come = [each for each in found.reserve if each.comes_in] if found.left else []
+    calls = calls_of(mission).each()
+    come = [
+        each
+        for found in (following(user, mission, call) for call in calls)
+        for each in found.reserve
+        if each.comes_in and found.left
+    ]
     shown = committee.presented or frozenset()
     return {
         "depuis": tuple(since_last(mission, user, committee).lines),
@@ -197,7 +207,9 @@ def _dossier(user: User, mission: Mission) -> dict[str, Value]:
             else f"Projet {committee.codes[each.project.ref]}"
             for each in come
         ),
-        "enveloppe": format_euros(envelope_bar(user, mission).amount),
+        "enveloppe": " ; ".join(
+            call.named(format_euros(envelope_bar(user, mission, call=call).amount)) for call in calls
+        ),
         "etude": str(study.number) if study else "sans étude",
     }
 

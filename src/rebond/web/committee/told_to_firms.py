@@ -8,6 +8,7 @@ from typing import Any
 
 from rebond.records import digest
 from rebond.restitution.typography import typeset
+from rebond.study.moved_in import Asked
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.committee.amounts import asked_by
@@ -16,6 +17,7 @@ from rebond.web.committee.models import FrozenDecision
 from rebond.web.disclosure.disclosed import references, shown_to
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
+from rebond.web.portfolio.calls import calls_of
 from rebond.web.portfolio.models import Envelope
 from rebond.web.studies.models import PlanLine
 
@@ -31,7 +33,10 @@ def _financing(mission: Mission, rows: Sequence[Row]) -> _Financing:
     keys = {*lines.values_list("dispositif", flat=True), *(dispositif for dispositif, _ in calls if dispositif)}
     titles = {typeset(known[key].title) if key in known else key for key in keys}
     titles |= {typeset(title) for _, title in calls if title}
-    moved = asked_by(mission, [row.line for row in rows if row.is_granted and not row.proposed])
+    moved: dict[str, Asked] = {}
+    for call in calls_of(mission).each():
+        mine = [row for row in rows if row.is_granted and not row.proposed and row.call == call.name]
+        moved |= asked_by(mission, [row.line for row in mine], call)
     plans: dict[str, list[list[str]]] = {}
     for ref, asked in moved.items():
         if asked.plan is not None:
@@ -40,7 +45,9 @@ def _financing(mission: Mission, rows: Sequence[Row]) -> _Financing:
                 if not line.is_envelope:
                     amounts[typeset(line.title)] = amounts.get(typeset(line.title), 0) + line.amount
             plans[ref] = [[title, format_euros(amount)] for title, amount in amounts.items()]
-    return _Financing(titles=frozenset(titles), plans=plans)
+    named = {call.name: call.title for call in calls_of(mission).each() if call.several}
+    operators = dict(Envelope.objects.of(mission).values_list("call", "operator")) if named else {}
+    return _Financing(titles=frozenset(titles), plans=plans, calls=named, operators=operators)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +56,23 @@ class _Financing:
 
     titles: frozenset[str]
     plans: Mapping[str, list[list[str]]]
+    calls: Mapping[str, str]
+    """Name and title of each call, where there are several."""
+    operators: Mapping[str, str]
+
+    def named(self, row: Row) -> dict[str, str]:
+        """The call that decided, where there are several, and who instructs it."""
+        if row.call not in self.calls:
+            return {}
+        return {"appel": self.calls[row.call], "operateur": self.operators.get(row.call, "")}
 
     def told(self, row: Row, asked: Sequence[Sequence[str]]) -> list[list[str]]:
         """The plan without the envelope, then what was granted."""
         others = self.plans.get(row.ref, [list(each) for each in asked if each[0] not in self.titles])
         amount = row.granted
-        granted = [["Enveloppe de l’appel", format_euros(amount)]] if row.is_granted and amount is not None else []
+        title = self.calls.get(row.call, "")
+        envelope = f"Enveloppe de l’appel « {title} »" if title else "Enveloppe de l’appel"
+        granted = [[envelope, format_euros(amount)]] if row.is_granted and amount is not None else []
         return [*others, *granted]
 
 
@@ -87,7 +105,7 @@ def decisions_of(mission: Mission, number: int, rows: Sequence[Row]) -> list[Fro
 
 
 def _with_plan(told: dict[str, Any], row: Row, plans: _Financing) -> dict[str, Any]:
-    return {**told, "financements": plans.told(row, told["financements"])} if told else told
+    return {**told, **plans.named(row), "financements": plans.told(row, told["financements"])} if told else told
 
 
 def _told(mission: Mission, firm: int) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,8 @@ froze change only once another sitting follows it, and none comes or comes back 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.apps.registry import Apps
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -15,7 +17,7 @@ RECORDS = ("committee_frozensitting", "committee_frozendecision", "committee_ses
 OF_SITTING = ("committee_agendapoint", "committee_attendance")
 SITTING, DECISION = "committee_sitting", "portfolio_committeedecision"
 MESSAGE = "une séance gelée ne se modifie pas"
-_DECIDED = ("project_id", "outcome", "amount", "decided_on", "reason", "by", "withdrawn_at")
+_DECIDED = ("project_id", "outcome", "amount", "decided_on", "reason", "by", "call", "withdrawn_at")
 
 
 _LOCKED = (
@@ -59,15 +61,15 @@ _BACK = f"NEW.withdrawn_at IS NULL AND {_AFTER}"
 """Whether a decision that changes counts once more, or elsewhere, after the last sitting was frozen."""
 
 
-def _changed(operator: str) -> str:
-    return "(" + " OR ".join(f'OLD."{name}" {operator} NEW."{name}"' for name in _DECIDED) + ")"
+def _changed(operator: str, decided: Sequence[str] = _DECIDED) -> str:
+    return "(" + " OR ".join(f'OLD."{name}" {operator} NEW."{name}"' for name in decided) + ")"
 
 
-def _changed_frozen() -> str:
-    return f"{_locked('OLD')} AND {_changed('IS NOT')}"
+def _changed_frozen(decided: Sequence[str]) -> str:
+    return f"{_locked('OLD')} AND {_changed('IS NOT', decided)}"
 
 
-def _sqlite() -> list[tuple[str, str]]:
+def _sqlite(decided: Sequence[str] = _DECIDED) -> list[tuple[str, str]]:
     """Table and statement of each trigger."""
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END;"
     found = [
@@ -90,7 +92,7 @@ def _sqlite() -> list[tuple[str, str]]:
         (DECISION, f"CREATE TRIGGER {DECISION}_{name} ON {DECISION} WHEN {when} {refuse}")
         for name, when in (
             ("no_insert AFTER INSERT", _locked("NEW")),
-            ("no_update BEFORE UPDATE", _changed_frozen()),
+            ("no_update BEFORE UPDATE", _changed_frozen(decided)),
             ("no_delete BEFORE DELETE", _locked("OLD")),
         )
     ]
@@ -107,7 +109,7 @@ def _sqlite_last() -> list[tuple[str, str]]:
     ]
 
 
-def _postgres() -> list[tuple[str, str]]:
+def _postgres(decided: Sequence[str]) -> list[tuple[str, str]]:
     refuse = f"BEGIN RAISE EXCEPTION '{MESSAGE}'; END;"
     found = [("", f"CREATE OR REPLACE FUNCTION committee_refuse() RETURNS trigger AS $$ {refuse} $$ LANGUAGE plpgsql;")]
     for table in RECORDS:
@@ -133,7 +135,12 @@ def _postgres() -> list[tuple[str, str]]:
     # The condition of a trigger may hold no query on PostgreSQL: functions ask it.
     for name, event, row, refused in (
         ("insert", "AFTER INSERT", "NEW", f"{_locked('NEW')} OR {_AFTER}"),
-        ("update", "BEFORE UPDATE", "NEW", f"{_changed('IS DISTINCT FROM')} AND ({_locked('OLD')} OR {_BACK})"),
+        (
+            "update",
+            "BEFORE UPDATE",
+            "NEW",
+            f"{_changed('IS DISTINCT FROM', decided)} AND ({_locked('OLD')} OR {_BACK})",
+        ),
         ("delete", "BEFORE DELETE", "OLD", _locked("OLD")),
     ):
         found += _asked(f"committee_locked_{name}", row, refused)
@@ -235,9 +242,23 @@ def protect(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     del apps
     sqlite = editor.connection.vendor == "sqlite"
     tables = {"", *editor.connection.introspection.table_names()}
-    for table, statement in _sqlite() if sqlite else _postgres():
+    decided = _there(editor)
+    for table, statement in _sqlite(decided) if sqlite else _postgres(decided):
         if table in tables:
             editor.execute(statement)
+
+
+def _there(editor: BaseDatabaseSchemaEditor) -> tuple[str, ...]:
+    """The columns of a decision that the table has already: a later migration adds some."""
+    with editor.connection.cursor() as cursor:
+        held = {each.name for each in editor.connection.introspection.get_table_description(cursor, DECISION)}
+    return tuple(name for name in _DECIDED if name in held)
+
+
+def protect_again(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """Create the triggers anew, for the columns that came since."""
+    expose(apps, editor)
+    protect(apps, editor)
 
 
 def expose(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:

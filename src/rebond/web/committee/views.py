@@ -26,6 +26,7 @@ from rebond.web.editing.gestures import ClashError, journal_position
 from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import SITTING, page, read_by
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import ASKED, asked_call
 from rebond.web.portfolio.given import NOBODY, Aggregates, aggregates
 
 CONFLICT, UNREADABLE = 409, 422
@@ -47,8 +48,9 @@ def decide(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpR
     """Record the choice of the address as the committee's decisions."""
     sent, user = request.POST.dict(), cast(User, request.user)
     choice = {name: request.GET.get(name, "") for name in (PLUS, MINUS)}
+    call = asked_call(mission, request.GET.dict())
     try:
-        done = record_choice(mission, choice, sent, by=user, since=position_sent(request))
+        done = record_choice(mission, choice, sent, by=user, since=position_sent(request), call=call)
     except ClashError:
         return screen_page(request, mission, may_decide=may_decide, warning=MEANWHILE, status=CONFLICT)
     except ClosedError as closed:
@@ -58,7 +60,7 @@ def decide(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpR
     number = len({change.ref for change in done.changes})
     said = agreed("décisions enregistrées", number)
     messages.success(request, f"{number} {said}, en un geste : la page Séance l’annule.")
-    return redirect("committee:screen", mission.slug)
+    return redirect(reverse("committee:screen", args=[mission.slug]) + call.suffix)
 
 
 @require_POST
@@ -79,7 +81,7 @@ def _trial(request: HttpRequest) -> str:
     """The choice that was on the screen: the forms below it do not bear it, the page that they come from does."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     sent = QueryDict(came_from.query) if came_from.netloc == request.get_host() else QueryDict()
-    return urlencode({name: sent[name] for name in (PLUS, MINUS, BEST) if sent.get(name)}, safe=",")
+    return urlencode({name: sent[name] for name in (ASKED, PLUS, MINUS, BEST) if sent.get(name)}, safe=",/")
 
 
 class _Act(Protocol):
@@ -120,7 +122,8 @@ def screen_page(
     """The screen, with what was typed and what is wrong in it."""
     sitting = sitting_of(mission)
     choice = {name: request.GET.get(name, "") for name in (PLUS, MINUS, BEST)}
-    found = screen(request.user, mission, choice, rules=sitting.asked)
+    call = asked_call(mission, request.GET.dict())
+    found = screen(request.user, mission, choice, rules=sitting.asked, call=call)
     is_open = sitting.frozen_at is None and mission.archived_at is None
     typed = dict(sent or {})
     asked = {rule.kind: str(rule.number) for rule in sitting.asked}
@@ -128,6 +131,7 @@ def screen_page(
     said = aggregates(request.user, mission)
     told = declared([row.line for row in found.rows], said.standings) if may_decide else []
     context: dict[str, object] = {
+        "call_shown": call,
         "screen": found,
         "scores": {row.ref: read_of(row, scores.get(row.ref, ()), said) for row in found.rows},
         "assessed": said,

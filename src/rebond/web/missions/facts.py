@@ -17,7 +17,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.facts import (
     committee_decisions_of,
     criteria_of,
-    envelope_of,
+    envelopes_of,
     marks_of,
     recusals_of,
     statements_of,
@@ -62,13 +62,15 @@ def census_of(mission: Mission, extract: Extract | None = None) -> Census:
 
 
 def _settings(mission: Mission) -> MissionSettings:
+    first, *others = envelopes_of(mission)
     zones = models.ZoneAssumption.objects.of(mission).order_by("position", "pk")
     return MissionSettings(
         **fields(mission, SETTINGS),
         territory_article=field(mission.territory_article),
         epcis=tuple(mission.epcis),
         announcement=Announcement(logos=tuple(mission.logos), **fields(mission, ANNOUNCEMENT)),
-        envelope=envelope_of(mission),
+        envelope=first,
+        calls=tuple(others),
         zone_assumptions=tuple(ZoneAssumption(**fields(row, ZONE), communes=frozenset(row.communes)) for row in zones),
         weights=weights_of(mission),
         criteria=criteria_of(mission),

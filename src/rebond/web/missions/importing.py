@@ -35,7 +35,7 @@ from rebond.web.missions.syncing import Changes, sync
 from rebond.web.portfolio.facts import (
     write_committee_decisions,
     write_criteria,
-    write_envelope,
+    write_envelopes,
     write_marks,
     write_recusals,
     write_statements,
@@ -116,7 +116,7 @@ def _write_settings(mission: Mission, census: Census) -> bool:
         setattr(mission, name, values[name])
     check_fits(Mission, [mission], different)
     hung = (
-        write_envelope(mission, settings.envelope),
+        write_envelopes(mission, settings),
         write_weights(mission, settings.weights),
         write_criteria(mission, settings.criteria),
         _write_zones(mission, census),
@@ -205,21 +205,32 @@ def check_references(census: Census) -> None:
         *_dangling(census),
         *_out_of_order(census),
         *_accompanied_twice(census),
-        *_several_calls(census),
+        *_unnamed_calls(census),
     ]
     if faults:
         raise FactsError(faults)
 
 
-def _several_calls(census: Census) -> Iterator[Fault]:
-    """The site shows one call: of several it would show figures that are not those of the whole."""
-    if census.settings.calls:
+def _unnamed_calls(census: Census) -> Iterator[Fault]:
+    """A call that another one already is, or a decision of a call that there is not."""
+    names = census.settings.call_names
+    first = census.settings.envelope.dispositif
+    twice = {name for name in names if names.count(name) > 1 or (name and name == first)}
+    for name in sorted(twice):
         yield Fault(
-            where="feuille « autres appels »",
-            found=", ".join(str(call.dispositif) for call in census.settings.calls),
-            problem="cette mission a plusieurs appels, et le site n'en montre qu'un",
-            mend="les allouer ensemble par « rebond portfolio calls CLASSEUR », ou n'en laisser qu'un dans le classeur",
+            where="autres appels",
+            found=name,
+            problem="dispositif d'un autre appel de la mission",
+            mend="un dispositif par appel : en écrire un autre",
         )
+    for decision in census.decisions:
+        if decision.call not in names:
+            yield Fault(
+                where=f"décision du comité sur {decision.project_id}",
+                found=decision.call,
+                problem="appel que la mission n'a pas",
+                mend="retirer cette décision, ou écrire le dispositif d'un appel de la mission",
+            )
 
 
 def _repeated(census: Census) -> Iterator[Fault]:

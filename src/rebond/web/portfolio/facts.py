@@ -49,29 +49,35 @@ ENVELOPE = (
 CONTRIBUTION = ("contributor", "amount", "min_per_project", "max_per_project", "max_share")
 LISTS = ("epcis", "regions", "activities")
 STEP = ("on", "amount", "by", "reason")
-DECISION = ("amount", "decided_on", "reason", "by")
+DECISION = ("amount", "decided_on", "reason", "by", "call")
 MARK = ("criterion", "assessor", "number", "score", "reason", "on")
 CRITERION = ("code", "label", "weight", "computed")
 RECUSAL = ("assessor", "number", "aside", "reason", "by", "on")
 S = TypeVar("S", Mark, Recusal)
 
 
-def envelope_of(mission: Mission) -> core.Envelope:
-    """The envelope of a mission; without contribution nor rule when it was never written. Three queries."""
-    row = Envelope.objects.of(mission).first()
-    if row is None:
-        return core.Envelope(contributions=())
-    steps = CallStep.objects.of(mission).order_by("position", "pk")
-    return core.Envelope(
-        **fields(row, ENVELOPE),
-        contributions=contributions_of(mission),
-        calendar=tuple(map(step_of, steps)),
+def envelopes_of(mission: Mission) -> tuple[core.Envelope, ...]:
+    """The calls of a mission, the first one first; one without contribution nor rule when none was written.
+
+    Three queries.
+    """
+    rows = list(Envelope.objects.of(mission))
+    if not rows:
+        return (core.Envelope(contributions=()),)
+    parts: dict[int, list[core.Contribution]] = {}
+    for part in Contribution.objects.of(mission).order_by("position", "pk"):
+        parts.setdefault(part.envelope_id, []).append(contribution_of(part))
+    steps: dict[int, list[core.CallStep]] = {}
+    for step in CallStep.objects.of(mission).order_by("position", "pk"):
+        steps.setdefault(step.envelope_id, []).append(step_of(step))
+    return tuple(
+        core.Envelope(
+            **fields(row, ENVELOPE),
+            contributions=tuple(parts.get(row.pk, ())),
+            calendar=tuple(steps.get(row.pk, ())),
+        )
+        for row in rows
     )
-
-
-def contributions_of(mission: Mission) -> tuple[core.Contribution, ...]:
-    """Who puts what into the envelope, and its own rules; one query."""
-    return tuple(map(contribution_of, Contribution.objects.of(mission).order_by("position", "pk")))
 
 
 def contribution_of(row: Contribution) -> core.Contribution:
@@ -189,24 +195,33 @@ def committee_decisions_of(mission: Mission, extract: Extract | None = None) -> 
     )
 
 
-def write_envelope(mission: Mission, envelope: core.Envelope) -> Changes[Envelope]:
-    """The envelope with its contributions."""
+def write_envelopes(mission: Mission, settings: core.MissionSettings) -> Changes[Envelope]:
+    """The calls with their contributions and their steps."""
+    calls = dict(zip(settings.call_names, settings.every_call, strict=True))
     found = sync(
         Envelope,
         Envelope.ever.of(mission),
-        {mission.pk: {"mission_id": mission.pk, **columns(envelope, ENVELOPE)}},
-        key=lambda row: row.mission_id,
+        {
+            name: {"mission_id": mission.pk, "call": name, "position": position, **columns(envelope, ENVELOPE)}
+            for position, (name, envelope) in enumerate(calls.items())
+        },
+        key=lambda row: row.call,
     )
-    pk = found.rows[mission.pk].pk
+    pks = {name: found.rows[name].pk for name in calls}
     found.hang(
         sync(
             Contribution,
             Contribution.ever.of(mission),
             {
-                position: {"envelope_id": pk, "position": position, **_contribution_columns(part)}
+                (pks[name], position): {
+                    "envelope_id": pks[name],
+                    "position": position,
+                    **_contribution_columns(part),
+                }
+                for name, envelope in calls.items()
                 for position, part in enumerate(envelope.contributions)
             },
-            key=lambda row: row.position,
+            key=lambda row: (row.envelope_id, row.position),
         )
     )
     found.hang(
@@ -214,10 +229,11 @@ def write_envelope(mission: Mission, envelope: core.Envelope) -> Changes[Envelop
             CallStep,
             CallStep.ever.of(mission),
             {
-                position: {"envelope_id": pk, "position": position, **_step_columns(step)}
+                (pks[name], position): {"envelope_id": pks[name], "position": position, **_step_columns(step)}
+                for name, envelope in calls.items()
                 for position, step in enumerate(envelope.calendar)
             },
-            key=lambda row: row.position,
+            key=lambda row: (row.envelope_id, row.position),
         )
     )
     return found

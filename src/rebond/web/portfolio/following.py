@@ -16,6 +16,7 @@ from rebond.reading.problem import Unreadable
 from rebond.web.disclosure.disclosed import titled_for
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import ONE, CallShown, before, decided_elsewhere
 from rebond.web.portfolio.facts import decision_of, envelope_row, step_of
 from rebond.web.portfolio.models import CallStep, CommitteeDecision, Envelope
 from rebond.web.projects.models import Project
@@ -66,12 +67,14 @@ class Following:
     pays_part: bool
 
 
-def following(user: User | AnonymousUser, mission: Mission) -> Following:
-    """The retained, the reserve, what is free; eight queries."""
+def following(user: User | AnonymousUser, mission: Mission, call: CallShown = ONE) -> Following:
+    """The retained of a call, its reserve, what is free of it; eight queries."""
     rows = CommitteeDecision.objects.visible_to(user).of(mission).select_related("project__firm", "project__mission")
-    told = [(row, decision_of(row)) for row in rows.prefetch_related("steps")]
-    envelope = Envelope.objects.visible_to(user).of(mission).prefetch_related("contributions").first()
-    calendar = tuple(map(step_of, CallStep.objects.visible_to(user).of(mission)))
+    every = [(row, decision_of(row)) for row in rows.prefetch_related("steps")]
+    told = [each for each in every if not decided_elsewhere(each[0], call)]
+    envelopes = call.within(Envelope.objects.visible_to(user).of(mission), "call")
+    envelope = envelopes.prefetch_related("contributions").first()
+    calendar = tuple(map(step_of, call.within(CallStep.objects.visible_to(user).of(mission), "envelope__call")))
     decisions = [decision for _, decision in told]
     followed = tuple(
         Followed(project=titled_for(mission, row.project), decision=decision, standing=where)
@@ -81,14 +84,16 @@ def following(user: User | AnonymousUser, mission: Mission) -> Following:
     amount = sum((part.amount for part in envelope.contributions.all()), Decimal(0)) if envelope else Decimal(0)
     held = held_amounts(decisions, calendar)
     findings = ProjectFinding.objects.visible_to(user).found_by(mission.current_study)
-    decided = {decision.project_id for decision in decisions}
+    decided = {decision.project_id for _, decision in every}
     pending = findings.filter(status=ProjectFinding.Status.RETAINED).exclude(project__ref__in=decided)
-    proposed = sum(pending.values_list("envelope", flat=True), Decimal(0))
+    mine = [before(row, call) for row in pending] if call.several else list(pending)
+    retained = ProjectFinding.Status.RETAINED
+    proposed = sum((row.envelope for row in mine if row is not None and row.status == retained), Decimal(0))
     free = max(Decimal(0), amount - sum(held.values()) - proposed)
     rules = envelope_row(envelope)
     return Following(
         followed=followed,
-        reserve=_reserve(user, mission, decisions, free),
+        reserve=_reserve(user, mission, decisions, free, call, decided - {each.project_id for each in decisions}),
         free=free,
         proposed=proposed,
         left=tuple(each for each in followed if not each.standing.holds),
@@ -102,14 +107,20 @@ def _reserve(
     mission: Mission,
     decisions: list[core.CommitteeDecision],
     free: Decimal,
+    call: CallShown,
+    elsewhere: set[str],
 ) -> tuple[Waiting, ...]:
-    """The candidates that the proposal leaves out, that an amount would bring in, and that nobody refused."""
+    """The candidates that the proposal leaves out, that an amount would bring in, and that nobody refused.
+
+    ``elsewhere``: those that another call decided.
+    """
     findings = ProjectFinding.objects.visible_to(user).found_by(mission.current_study)
+    waits = findings.filter(status=ProjectFinding.Status.NOT_RETAINED).exclude(project__ref__in=elsewhere)
+    waits = waits if call.several else waits.filter(needs__gt=0)
     found = {
         row.project.ref: row
-        for row in findings.filter(status=ProjectFinding.Status.NOT_RETAINED, needs__gt=0).select_related(
-            "project__firm", "project__mission"
-        )
+        for each in waits.select_related("project__firm", "project__mission")
+        if (row := before(each, call)) and row.status == ProjectFinding.Status.NOT_RETAINED and row.needs > 0
     }
     waiting = {ref: (row.score, row.needs) for ref, row in found.items()}
     places = reserve_list(waiting, decisions)

@@ -22,6 +22,7 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import SITTING, page, read_by
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import asked_call, calls_of
 from rebond.web.portfolio.facts import decision_of, step_of
 from rebond.web.portfolio.following import LONGEST_NAME, STAGES, SentStep, following, read_step
 from rebond.web.portfolio.models import CallStep, CommitteeDecision
@@ -38,7 +39,8 @@ _FIELDS = ("etape", "issue", "date", "montant", "par", "motif")
 @read_by(SITTING)
 def steps(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
     """Where each retained project stands, and the reserve."""
-    context = {"found": following(request.user, mission), "may_decide": may_decide}
+    call = asked_call(mission, request.GET.dict())
+    context = {"found": following(request.user, mission, call), "may_decide": may_decide, "call_shown": call}
     return page(request, mission, "portfolio/steps.html", "call", context)
 
 
@@ -68,9 +70,15 @@ def project_steps(request: HttpRequest, mission: Mission, ref: str, *, may_decid
             except ClashError:
                 warning, status = _MEANWHILE, _CONFLICT
             else:
-                return redirect(f"{reverse('portfolio:steps', args=[mission.slug])}#projet-{ref}")
-    calendar = [step_of(row) for row in CallStep.objects.visible_to(request.user).of(mission)]
+                back = asked_call(mission, request.GET.dict()).suffix
+                return redirect(f"{reverse('portfolio:steps', args=[mission.slug])}{back}#projet-{ref}")
+    calls = calls_of(mission)
+    mine = next((each for each in calls.each() if held is not None and each.name == held.call), calls)
+    calendar = [
+        step_of(row) for row in mine.within(CallStep.objects.visible_to(request.user).of(mission), "envelope__call")
+    ]
     context: dict[str, object] = {
+        "call_shown": mine,
         "project": titled_for(mission, project),
         "decision": decision,
         "standing": standing(decision, calendar) if decision else None,

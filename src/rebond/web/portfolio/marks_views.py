@@ -28,6 +28,7 @@ from rebond.web.missions.extract import extract_of
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
+from rebond.web.portfolio.calls import calls_of
 from rebond.web.portfolio.given import Assessed, Given, assessed
 from rebond.web.portfolio.grids import call_grid
 from rebond.web.portfolio.marks import LONGEST_REASON, Sent, read_marks, shown
@@ -63,6 +64,7 @@ def board(request: HttpRequest, mission: Mission) -> HttpResponse:
     if answer is not None:
         return answer
     context: dict[str, object] = {
+        "several_calls": calls_of(mission).several,
         "criteria": [each.label for each in call_grid(mission).marked],
         "page": page_of(request, kept),
         "q": request.GET.get("q", "").strip(),

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from rebond.web.accounts.models import User
 
 
-class Envelope(MissionData):
-    """The envelope of the call, with the rules that the mission set."""
+class Envelope(Ordered, MissionData):
+    """A call with its envelope and the rules that the mission set; most missions have one."""
 
-    mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="envelope", verbose_name="mission")
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="envelopes", verbose_name="mission")
+    call = models.CharField("appel", max_length=300, blank=True, default="", help_text="Vide : le premier appel.")
     operator = models.CharField("opérateur", max_length=300)
     title = models.CharField("nom de l’appel", max_length=300, blank=True, default="")
     dispositif = models.CharField("dispositif", max_length=300, null=True)  # noqa: DJ001 - NULL is UNKNOWN, as elsewhere
@@ -40,6 +41,8 @@ class Envelope(MissionData):
 
     class Meta:
         verbose_name = "enveloppe"
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=("mission", "call"), name="one_envelope_per_call"),)
 
     def __str__(self) -> str:
         return f"Enveloppe — {self.mission}"
@@ -221,6 +224,7 @@ class CommitteeDecision(Ordered, Withdrawable, MissionData):
     decided_on = models.DateField("date", null=True)
     reason = models.TextField("motif", blank=True)
     by = models.CharField("par qui", max_length=300, blank=True)
+    call = models.CharField("appel", max_length=300, blank=True, default="", help_text="Vide : le premier appel.")
 
     MISSION_PATH = "project__mission"
     WITHDRAWN_PATHS = ("withdrawn_at", "project__withdrawn_at")

@@ -20,6 +20,7 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import changing, of_mission, page
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import asked_call, robust_of
 from rebond.web.portfolio.facts import statement_of
 from rebond.web.portfolio.grids import call_grid
 from rebond.web.portfolio.models import WeightStatement
@@ -92,13 +93,15 @@ def _criteria(mission: Mission) -> dict[str, str]:
 
 def _page(request: HttpRequest, mission: Mission, sent: SentWeights, *, status: int = 200) -> HttpResponse:
     study, labels = mission.current_study, _criteria(mission)
-    candidates = candidates_of(request.user, mission, study)
-    data = (study.robustness or {}) if study else {}
+    call = asked_call(mission, request.GET.dict())
+    data = robust_of(study, call)
+    candidates = candidates_of(request.user, mission, study, data, call)
     titles = {each.finding.project.ref: each.finding.project.title for each in candidates}
     regret, regret_said = regret_words(data, titles)
     errors = sent.errors
     context = {
         "title": "Robustesse de la sélection",
+        "call_shown": call,
         "candidates": candidates,
         "counts": counts_of(each.finding for each in candidates),
         "data": data,

@@ -11,6 +11,7 @@ from rebond.portfolio.robust.mission import PROJECTS
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import CallShown, before
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding, Study
 
@@ -51,14 +52,15 @@ def counts_of(findings: Iterable[ProjectFinding]) -> list[tuple[str, str, int]]:
     return [(code, label, held.count(code)) for code, label in _STATUS.items() if code in held]
 
 
-def candidates_of(user: User | AnonymousUser, mission: Mission, study: Study | None) -> list[Candidate]:
-    """Each candidate that the person may see, the safest first; one query."""
-    data = (study.robustness or {}) if study else {}
+def candidates_of(
+    user: User | AnonymousUser, mission: Mission, study: Study | None, data: Mapping[str, Any], call: CallShown
+) -> list[Candidate]:
+    """Each candidate of a call that the person may see, the safest first; one query. ``data``: its analysis."""
     rows = {row["id"]: row for row in data.get("projets", ())}
     findings = ProjectFinding.objects.visible_to(user).found_by(study).filter(project__ref__in=rows)
     order = list(_STATUS)
     found = [
-        _candidate(finding, rows[finding.project.ref], data)
+        _candidate(before(finding, call) or finding, rows[finding.project.ref], data)
         for finding in findings.select_related("project__firm", "project__mission")
     ]
     return sorted(

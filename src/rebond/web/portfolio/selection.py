@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from rebond.portfolio.selection_words import FIRST_COME, FIRST_COME_MEANING, PRICE_MEANING, TOGETHER
+from rebond.web.portfolio.calls import ONE, CallShown, told_of
 from rebond.web.studies.models import ProjectFinding, Study
 
 
@@ -26,13 +27,16 @@ class WayIn:
         return max(Decimal(0), -self.lost)
 
 
-def told(study: Study | None, findings: Iterable[ProjectFinding]) -> dict[str, object]:
-    """For the template; ``findings``: those that the reader sees, and no other is named."""
-    kept: Mapping[str, Any] = study.selection_told if study else {}
+def told(study: Study | None, findings: Iterable[ProjectFinding], call: CallShown = ONE) -> dict[str, object]:
+    """For the template; ``findings``: those that the reader sees, and no other is named.
+
+    The comparison is of all calls together.
+    """
+    kept = told_of(study, call)
     return {
         "prices": kept.get("prix", ()),
         "price_meaning": PRICE_MEANING,
-        "comparison": kept.get("comparaison", ()),
+        "comparison": told_of(study, ONE).get("comparaison", ()),
         "comparison_heads": (TOGETHER, FIRST_COME),
         "comparison_meaning": FIRST_COME_MEANING,
         "ways_in": list(_ways_in(kept.get("entrees", {}), findings)),

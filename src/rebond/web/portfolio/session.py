@@ -20,6 +20,7 @@ from rebond.units import agreed, format_euros
 from rebond.web.disclosure.disclosed import band_of, titled_for
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import ONE, CallShown, before, decided_elsewhere
 from rebond.web.portfolio.facts import contribution_of, decision_of, step_of
 from rebond.web.portfolio.models import CallStep, CommitteeDecision, Contribution
 from rebond.web.projects.models import Project
@@ -82,19 +83,21 @@ class Sent:
     decision: core.CommitteeDecision | None = None
 
 
-def envelope_bar(user: User | AnonymousUser, mission: Mission, *, but: str = "") -> EnvelopeBar:
-    """The envelope and what is kept of it, one project left out when its decision is being taken.
+def envelope_bar(user: User | AnonymousUser, mission: Mission, *, call: CallShown = ONE, but: str = "") -> EnvelopeBar:
+    """The envelope of a call and what is kept of it, one project left out when its decision is being taken.
 
     Two queries, and two more once the committee retained a project: its steps, and those of the call. Of projects that
     were not put before it, the committee is told the range of their sum alone, as it is told each in its range.
     """
-    parts = Contribution.objects.visible_to(user).of(mission).order_by("position", "pk")
+    parts = call.within(Contribution.objects.visible_to(user).of(mission), "envelope__call").order_by("position", "pk")
     every = CommitteeDecision.objects.of(mission).filter(outcome=CommitteeDecision.Outcome.RETAINED)
+    every = call.within(every, "call")
     shown = Exists(CommitteeDecision.objects.visible_to(user).filter(pk=OuterRef("pk")))
     granted = every.exclude(project__ref=but).annotate(shown=shown)
     told = [(row.shown, decision_of(row)) for row in granted.select_related("project").prefetch_related("steps")]
     # What the whole call was told counts for each of its projects, as on the page of what follows.
-    calendar = tuple(map(step_of, CallStep.objects.visible_to(user).of(mission))) if told else ()
+    steps = call.within(CallStep.objects.visible_to(user).of(mission), "envelope__call")
+    calendar = tuple(map(step_of, steps)) if told else ()
     held = [(seen, each) for seen, each in told if (where := standing(each, calendar)) is not None and where.holds]
     amounts = {True: list[Decimal](), False: list[Decimal]()}
     for seen, each in held:
@@ -109,16 +112,16 @@ def envelope_bar(user: User | AnonymousUser, mission: Mission, *, but: str = "")
     )
 
 
-def lines(user: User | AnonymousUser, mission: Mission) -> list[Line]:
-    """Every project of the mission, the best value first; two queries."""
-    return _lines(user, mission, Q())
+def lines(user: User | AnonymousUser, mission: Mission, call: CallShown = ONE) -> list[Line]:
+    """Every project of the mission, the best value first; two queries. Not those that another call decided."""
+    return _lines(user, mission, Q(), call)
 
 
-def lines_on_the_table(user: User | AnonymousUser, mission: Mission) -> list[Line]:
-    """Those that are candidates or decided, the best value first; two queries."""
+def lines_on_the_table(user: User | AnonymousUser, mission: Mission, call: CallShown = ONE) -> list[Line]:
+    """Those that are candidates or decided, the best value first; two queries. Without a call, of all of them."""
     places = ProjectFinding.Status
     candidates = Q(finding__status__in=(places.RETAINED, places.NOT_RETAINED))
-    found = _lines(user, mission, candidates | Q(committee_decision__isnull=False))
+    found = _lines(user, mission, candidates | Q(committee_decision__isnull=False), call)
     return [line for line in found if is_on_the_table(line)]
 
 
@@ -129,15 +132,21 @@ def is_on_the_table(line: Line) -> bool:
     return line.decision is not None or status in {places.RETAINED, places.NOT_RETAINED}
 
 
-def _lines(user: User | AnonymousUser, mission: Mission, which: Q) -> list[Line]:
+def _lines(user: User | AnonymousUser, mission: Mission, which: Q, call: CallShown) -> list[Line]:
     rows = Project.objects.visible_to(user).of(mission).with_finding(mission.current_study).filter(which)
     rows = rows.select_related("firm", "mission")
     decided = {row.project_id: row for row in CommitteeDecision.objects.visible_to(user).of(mission)}
-    found = [Line(project=titled_for(mission, row), finding=row.finding, decision=decided.get(row.pk)) for row in rows]
+    found = [
+        Line(project=titled_for(mission, row), finding=before(row.finding, call), decision=decided.get(row.pk))
+        for row in rows
+        if not decided_elsewhere(decided.get(row.pk), call)
+    ]
     return sorted(found, key=lambda line: (-(line.finding.score if line.finding else Decimal(-1)), line.project.ref))
 
 
-def read_decision(sent: Mapping[str, str], project_id: str, *, cost: Decimal, bar: EnvelopeBar) -> Sent:
+def read_decision(
+    sent: Mapping[str, str], project_id: str, *, cost: Decimal, bar: EnvelopeBar, call: CallShown = ONE
+) -> Sent:
     """What the form says, with every fault at once; ``bar`` leaves out what this project holds already."""
     found = Sent(typed=sent, errors={})
     outcome = _outcome(sent, found)
@@ -154,7 +163,13 @@ def read_decision(sent: Mapping[str, str], project_id: str, *, cost: Decimal, ba
         found.errors["par"] = fault
     if not found.errors and outcome is not None:
         found.decision = core.CommitteeDecision(
-            project_id=project_id, outcome=outcome, amount=amount, decided_on=day, reason=reason, by=by
+            project_id=project_id,
+            outcome=outcome,
+            amount=amount,
+            decided_on=day,
+            reason=reason,
+            by=by,
+            call=call.name,
         )
     return found
 

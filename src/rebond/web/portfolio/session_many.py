@@ -25,6 +25,7 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import SITTING, read_by
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import CallShown, asked_call
 from rebond.web.portfolio.session import Line, envelope_bar, lines, read_decision
 from rebond.web.portfolio.session_views import session_page
 
@@ -41,13 +42,14 @@ def decide_many(request: HttpRequest, mission: Mission, *, may_decide: bool) -> 
         back = reverse("portfolio:session", args=[mission.slug])
         return redirect(f"{back}?{request.GET.urlencode()}".rstrip("?"))
     user, ticked = cast(User, request.user), set(request.POST.getlist("projet"))
+    call = asked_call(mission, request.GET.dict())
     sent = {name: request.POST.get(name, "") for name in _COMMON}
     with transaction.atomic():
         Mission.objects.select_for_update().filter(pk=mission.pk).first()
-        rows = [row for row in lines(user, mission) if row.project.ref in ticked]
+        rows = [row for row in lines(user, mission, call) if row.project.ref in ticked]
         if len(rows) < len(ticked) or any(row.decision for row in rows):
             return session_page(request, mission, may_decide=may_decide, warning=_MEANWHILE, status=_CONFLICT)
-        wanted, errors = _read(user, mission, sent, rows)
+        wanted, errors = _read(user, mission, sent, rows, call)
         errors += faults_of_deciding(mission, [row.project for row in rows], sent["par"].strip(), by=user)
         if errors:
             return session_page(request, mission, may_decide=may_decide, errors=errors, status=_UNREADABLE)
@@ -66,12 +68,12 @@ def decide_many(request: HttpRequest, mission: Mission, *, may_decide: bool) -> 
 
 
 def _read(
-    user: User, mission: Mission, sent: Mapping[str, str], rows: Sequence[Line]
+    user: User, mission: Mission, sent: Mapping[str, str], rows: Sequence[Line], call: CallShown
 ) -> tuple[dict[str, core.CommitteeDecision], list[str]]:
     """The decisions, in the order of the session, each within what those before leave of the envelope; every fault."""
     if not rows:
         return {}, ["Cochez au moins un projet."]
-    bar = envelope_bar(user, mission)
+    bar = envelope_bar(user, mission, call=call)
     wanted: dict[str, core.CommitteeDecision] = {}
     errors: dict[str, None] = {}
     for row in rows:
@@ -79,7 +81,7 @@ def _read(
         grants = sent["decision"] == DecisionOutcome.RETAINED
         amount = f"{plain(proposed):f}" if grants and proposed else ""
         cost = row.finding.cost if row.finding else Decimal(0)
-        found = read_decision({**sent, "montant": amount}, row.project.ref, cost=cost, bar=bar)
+        found = read_decision({**sent, "montant": amount}, row.project.ref, cost=cost, bar=bar, call=call)
         for name, said in found.errors.items():
             told = _NOTHING_PROPOSED if name == "montant" and not amount else said
             errors[f"{typeset(row.project.title)} : {told}" if name == "montant" else told] = None

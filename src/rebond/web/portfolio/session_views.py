@@ -28,6 +28,7 @@ from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import SITTING, page, read_by
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import ASKED, CallShown, asked_call, before, decided_elsewhere, title_of
 from rebond.web.portfolio.facts import steps_of
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, Line, Sent, envelope_bar, lines, read_decision
@@ -43,6 +44,7 @@ _MEANWHILE = (
 )
 
 
+_ELSEWHERE = "Un autre appel a déjà décidé de ce projet : retirez d’abord sa décision, à la séance de cet appel."
 _OUTCOMES = (
     ("retenu", "Accord", "avec un montant sur l’enveloppe"),
     ("refuse", "Refus", ""),
@@ -111,9 +113,10 @@ def decision(request: HttpRequest, mission: Mission, ref: str, *, may_decide: bo
     """The form of one project."""
     projects = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
     project = titled_for(mission, get_object_or_404(projects.select_related("firm", "mission"), ref=ref))
+    before(project.finding, asked_call(mission, request.GET.dict()))
     if request.method == "POST":
         return _record(request, mission, project)
-    held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
+    held = _held(request, mission, project)
     return _form(
         request, mission, project, Sent(typed=_typed(mission, project, held), errors={}), may_decide=may_decide
     )
@@ -128,12 +131,22 @@ def undo_decision(request: HttpRequest, mission: Mission, *, may_decide: bool) -
     except ClashError:
         clash = "Quelqu’un a changé cette décision depuis : rien n’a été annulé."
         return session_page(request, mission, may_decide=may_decide, warning=clash, status=_CONFLICT)
-    return redirect(f"{reverse('portfolio:session', args=[mission.slug])}?{urlencode({'fait': str(done.gesture)})}")
+    return redirect(_session(mission, asked_call(mission, request.GET.dict()), str(done.gesture)))
+
+
+def _session(mission: Mission, call: CallShown, gesture: str) -> str:
+    """The address of the session of a call, that tells what was just done."""
+    told = {ASKED: call.name} if call.name else {}
+    return f"{reverse('portfolio:session', args=[mission.slug])}?{urlencode({**told, 'fait': gesture}, safe='/')}"
+
+
+def _held(request: HttpRequest, mission: Mission, project: Project) -> CommitteeDecision | None:
+    return CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
 
 
 def _record(request: HttpRequest, mission: Mission, project: Project) -> HttpResponse:
     """Write the decision, or withdraw it; the envelope is read under the lock that the writing takes."""
-    user = cast(User, request.user)
+    user, call = cast(User, request.user), asked_call(mission, request.GET.dict())
     sent = {name: request.POST.get(name, "") for name in ("decision", "montant", "date", "motif", "par")}
     cost = project.finding.cost if project.finding else sum((line.amount for line in project.costs.all()), Decimal(0))
     with transaction.atomic():
@@ -141,8 +154,11 @@ def _record(request: HttpRequest, mission: Mission, project: Project) -> HttpRes
         wanted: Any = ABSENT
         reason = sent["motif"].strip()
         if "retirer" not in request.POST:
-            bar = envelope_bar(user, mission, but=project.ref)
-            found = read_decision(sent, project.ref, cost=cost, bar=bar)
+            bar = envelope_bar(user, mission, call=call, but=project.ref)
+            found = read_decision(sent, project.ref, cost=cost, bar=bar, call=call)
+            if decided_elsewhere(_held(request, mission, project), call):
+                found.errors["decision"], found.decision = _ELSEWHERE, None
+                return _form(request, mission, project, found, may_decide=True, status=_CONFLICT)
             if faults := faults_of_deciding(mission, [project], found.typed.get("par", "").strip(), by=user):
                 found.errors["decision"] = " ".join(faults)
             if found.decision is None or faults:
@@ -153,8 +169,7 @@ def _record(request: HttpRequest, mission: Mission, project: Project) -> HttpRes
         except ClashError:
             kept = Sent(typed=sent, errors={})
             return _form(request, mission, project, kept, may_decide=True, warning=_MEANWHILE, status=_CONFLICT)
-    asked = urlencode({"fait": str(done.gesture or "")})
-    return redirect(f"{reverse('portfolio:session', args=[mission.slug])}?{asked}#projet-{project.ref}")
+    return redirect(f"{_session(mission, call, str(done.gesture or ''))}#projet-{project.ref}")
 
 
 def _save(mission: Mission, ref: str, wanted: Any, *, user: User, since: int | None, reason: str) -> Done:
@@ -190,7 +205,8 @@ def session_page(
     status: int = 200,
 ) -> HttpResponse:
     """The list of the session; ``errors``: why the decision on the ticked projects was refused."""
-    rows, places = lines(request.user, mission), ProjectFinding.Status
+    call = asked_call(mission, request.GET.dict())
+    rows, places = lines(request.user, mission, call), ProjectFinding.Status
     on_the_table = {places.RETAINED, places.NOT_RETAINED}
     candidates = [row for row in rows if row.decision or (row.finding and row.finding.status in on_the_table)]
     state, text = request.GET.get("etat", ""), request.GET.get("q", "").strip()
@@ -205,7 +221,8 @@ def session_page(
     may_decide = may_decide and not frozen
     context: dict[str, object] = {
         "frozen": frozen,
-        "bar": envelope_bar(request.user, mission),
+        "call_shown": call,
+        "bar": envelope_bar(request.user, mission, call=call),
         "candidates": kept,
         "total": len(candidates),
         "states": [(key, label, sum(map(fits, candidates))) for key, (label, fits) in _STATES.items()],
@@ -252,11 +269,14 @@ def _form(
     warning: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
+    call, held = asked_call(mission, request.GET.dict()), _held(request, mission, project)
     frozen = is_locked(mission)
-    may_decide = may_decide and not frozen
+    elsewhere = held is not None and decided_elsewhere(held, call)
+    may_decide = may_decide and not frozen and not elsewhere
     context: dict[str, object] = {
         "frozen": frozen,
+        "call_shown": call,
+        "elsewhere": title_of(mission, held.call) if held is not None and elsewhere else "",
         "project": project,
         "sheet": address_of(mission, project),
         "finding": project.finding,
@@ -264,7 +284,7 @@ def _form(
         "sent": sent.typed,
         "errors": sent.errors,
         "outcomes": _OUTCOMES,
-        "bar": envelope_bar(request.user, mission, but=project.ref),
+        "bar": envelope_bar(request.user, mission, call=call, but=project.ref),
         "position": journal_position(mission),
         "may_decide": may_decide,
         "warning": warning,

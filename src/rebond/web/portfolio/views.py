@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import asked_call, before, spent_of
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
 from rebond.web.portfolio.selection import told
 from rebond.web.studies.models import ProjectFinding
@@ -21,7 +22,7 @@ _SHOWN = 12
 @of_mission
 def call(request: HttpRequest, mission: Mission) -> HttpResponse:
     """What is proposed to the committee, with the reasons."""
-    user = request.user
+    user, shown = request.user, asked_call(mission, request.GET.dict())
     study, status = mission.current_study, ProjectFinding.Status
     findings = (
         ProjectFinding.objects.visible_to(user)
@@ -31,22 +32,27 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
     )
     groups: dict[str, list[ProjectFinding]] = {value: [] for value in status.values}
     for finding in findings:
+        before(finding, shown)
         groups[finding.status].append(finding)
     refusals = Counter(reason for finding in groups[status.NOT_ADMITTED] for reason in finding.reasons)
     by_project = {finding.project_id: finding for finding in findings}
     decisions = CommitteeDecision.objects.visible_to(user).of(mission).select_related("project__firm")
-    envelope = Envelope.objects.visible_to(user).of(mission).first()
-    contributions = list(Contribution.objects.visible_to(user).of(mission))
+    decisions = shown.within(decisions, "call")
+    envelope = shown.within(Envelope.objects.visible_to(user).of(mission), "call").first()
+    contributions = list(shown.within(Contribution.objects.visible_to(user).of(mission), "envelope__call"))
     amount = sum((part.amount for part in contributions), Decimal(0))
+    spent = spent_of(study, shown)
     return page(
         request,
         mission,
         "portfolio/call.html",
         "call",
         {
+            "call_shown": shown,
             "envelope": envelope,
             "amount": amount,
-            "left": amount - study.envelope_spent if study else amount,
+            "spent": spent,
+            "left": amount - spent,
             "contributions": contributions,
             "proposed": groups[status.RETAINED],
             "not_proposed": _shown(groups, status.NOT_RETAINED),
@@ -54,7 +60,7 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
             "covered": _shown(groups, status.COVERED),
             "not_admitted": _shown(groups, status.NOT_ADMITTED),
             "refusals": refusals.most_common(8),
-            **told(study, findings),
+            **told(study, findings, shown),
         },
     )
 

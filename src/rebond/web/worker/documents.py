@@ -129,13 +129,14 @@ def found_again(study: Study) -> MissionResult:
     if census is None or digest(as_record(census)) != study.facts_digest:
         raise NotTheSameError("Les faits gardés avec cette étude ne se relisent pas : préparez ceux de la suivante.")
     kept = study.robustness
-    asked = RobustAsked(opinions=tuple(map(Opinion.of_data, kept["avis"]))) if kept else None
+    told = next(iter(kept["appels"].values()), {"avis": ()}) if kept and "appels" in kept else kept
+    asked = RobustAsked(opinions=tuple(map(Opinion.of_data, told["avis"]))) if told else None
     result = run_mission(census, rulebook, on=study.law_day, reading=study.read_as, robust=asked)
     if kept and result.robustness:
         # Where time cut the analysis short, the documents say what the pages say.
         statuses = {row["id"]: Status(row["statut"]) for row in kept["projets"]}
-        told = replace(result.robustness, statuses=statuses, sentences=tuple(kept["phrases"]))
-        result = replace(result, robustness=told)
+        as_kept = replace(result.robustness, statuses=statuses, sentences=tuple(kept["phrases"]))
+        result = replace(result, robustness=as_kept)
     stored = dict(Indicator.objects.found_by(study).values_list("code", "text"))
     if stored != {each.code: each.text for each in result.indicators} or result.envelope_spent != study.envelope_spent:
         raise NotTheSameError("Le calcul repris ne donne pas les chiffres de cette étude : rien n’est imprimé.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django import template
 
+from rebond.web.committee.board import Row, Screen
 from rebond.web.committee.marks import Scores
 
 register = template.Library()
@@ -16,6 +17,12 @@ register = template.Library()
 def minus(value: Decimal) -> Decimal:
     """The opposite."""
     return -value
+
+
+@register.filter
+def call_of(row: Row, screens: Sequence[Screen]) -> str:
+    """The title of the call that decided of a project, where there are several."""
+    return next((each.call.title for each in screens if each.call.several and each.call.name == row.call), "")
 
 
 @register.filter

@@ -103,6 +103,8 @@ class ProjectFinding(StudyData):
     score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
     score_high = models.DecimalField("valeur sur 100, au plus", max_digits=6, decimal_places=2, null=True)
     """What it would be with the best of every unknown score; null: a study that did not say it."""
+    calls = models.JSONField("place dans chaque appel", default=dict, blank=True)
+    """Of a mission with several calls: call by its name → where it stands there; the columns above are of them all."""
     robustness = models.CharField("robustesse", max_length=12, choices=Robustness.choices, blank=True)
 
     COMMITTEE_PATH = "project"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from rebond.facts import UNKNOWN
 from rebond.maturity import Grid
+from rebond.portfolio.call import CallDecision
 from rebond.results import MissionResult, ProjectResult
 from rebond.web.catalogue.reading import maturity_grid, organisation_name
 from rebond.web.studies.models import PlanLine, ProjectFinding, Study
@@ -22,7 +24,14 @@ def project_rows(result: MissionResult, study: Study, facts: FactRows) -> Iterab
     grid = maturity_grid()
     statuses = result.robustness.statuses if result.robustness else {}
     for found in result.projects:
-        finding = _finding(found, study, facts, grid)
+        steady = {
+            name: {"robustesse": each.statuses[found.project.id].value}
+            for name, each in result.robustness_by_call.items()
+            if found.project.id in each.statuses
+        }
+        finding = _finding(found, study, facts, grid, steady)
+        if share := result.financing_call(found):
+            finding.robustness = steady.get(share.name, {}).get("robustesse", "")
         if found.project.id in statuses:
             finding.robustness = statuses[found.project.id].value
         yield finding
@@ -36,7 +45,9 @@ def plan_rows(
         yield from _lines(found, finding, study, facts)
 
 
-def _finding(found: ProjectResult, study: Study, facts: FactRows, grid: Grid) -> ProjectFinding:
+def _finding(
+    found: ProjectResult, study: Study, facts: FactRows, grid: Grid, steady: Mapping[str, dict[str, Any]]
+) -> ProjectFinding:
     maturity, plan, decision = found.maturity, found.plan, found.decision
     return ProjectFinding(
         study=study,
@@ -67,9 +78,21 @@ def _finding(found: ProjectResult, study: Study, facts: FactRows, grid: Grid) ->
         uncovered=decision.uncovered,
         needs=decision.needs,
         envelope=decision.envelope,
+        calls={name: _before(each) | steady.get(name, {}) for name, each in found.calls.items()},
         score=found.score.value,
         score_high=found.score.high,
     )
+
+
+def _before(decision: CallDecision) -> dict[str, Any]:
+    """Where a project stands before one of several calls; ``portfolio/calls.py`` reads it."""
+    return {
+        "statut": decision.status.value,
+        "motifs": [set_once(reason) for reason in decision.reasons],
+        "sans_autre": str(decision.uncovered),
+        "lui_faut": decision.needs,
+        "enveloppe": decision.envelope,
+    }
 
 
 def _lines(found: ProjectResult, finding: ProjectFinding, study: Study, facts: FactRows) -> Iterable[PlanLine]:
