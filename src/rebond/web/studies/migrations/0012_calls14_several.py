@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('studies', '0010_roadmap'),
+        ('studies', '0011_indicator_formula'),
     ]
 
     operations = [
