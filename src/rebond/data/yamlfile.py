@@ -149,7 +149,15 @@ _TYPES = {
     "integer": "un entier",
     "number": "un nombre",
     "boolean": "true ou false",
+    "null": "null",
 }
+
+
+def _types(wanted: object) -> str:
+    """The types that a schema admits, in words."""
+    every = wanted if isinstance(wanted, list) else [wanted]
+    return " ou ".join(_TYPES.get(str(each), str(each)) for each in every)
+
 
 _MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
     "required": _missing,
@@ -158,7 +166,7 @@ _MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
     "enum": lambda e: ("valeur hors de la liste", f"choisir parmi : {', '.join(map(str, _items(e.validator_value)))}"),
     "const": lambda e: ("valeur inattendue", f"écrire « {e.validator_value} »"),
     "type": lambda e: (
-        f"type inattendu ({_TYPES.get(str(e.validator_value), e.validator_value)} attendu)",
+        f"type inattendu ({_types(e.validator_value)} attendu)",
         "corriger la valeur",
     ),
     "pattern": lambda e: ("format inattendu", _description(e, f"forme attendue : {e.validator_value}")),

@@ -55,6 +55,9 @@ class OutOfTimeError(SolverError):
 class Programme(Protocol):
     """What an engine is made from."""
 
+    search_from: int
+    """Choices from which good solutions are searched for: fewer, the proof alone is quicker."""
+
     def arrays(self) -> tuple[highspy.HighsLp, np.ndarray, np.ndarray]:
         """The programme in thousands of euros, the scale of each column, which are integers."""
 
@@ -79,7 +82,7 @@ class Engine:
     def __init__(self, model: Programme) -> None:
         lp, self._scale, self._integer = model.arrays()
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
-        small = int(self._integer.sum()) < LARGE
+        small = int(self._integer.sum()) < model.search_from
         for option, value in (*_OPTIONS, *(_SMALL_OPTIONS if small else ())):
             self._highs.setOptionValue(option, value)
         self._highs.passModel(lp)

@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 
 from rebond.errors import SolverError
-from rebond.financing.solving.engine import INFINITY, POLISH_SECONDS, THOUSAND, Engine, Goal, OutOfTimeError
+from rebond.financing.solving.engine import INFINITY, LARGE, POLISH_SECONDS, THOUSAND, Engine, Goal, OutOfTimeError
 from rebond.financing.solving.proof import SolverReport
 
 __all__ = ["INFINITY", "Goal", "MilpModel", "Solution"]
@@ -64,6 +64,8 @@ class MilpModel:
     integer: list[bool] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     row_names: list[str] = field(default_factory=list)
+    search_from: int = LARGE
+    """Choices from which good solutions are searched for: fewer, the proof alone is quicker."""
     _row_lower: list[float] = field(default_factory=list)
     _row_upper: list[float] = field(default_factory=list)
     _starts: list[int] = field(default_factory=lambda: [0])

@@ -51,8 +51,12 @@ class Relaxation:
         }
         return Decided(fixed=fixed, leaving=leaving)
 
-    def prices(self, values: np.ndarray) -> np.ndarray:
-        """What one more of each row is worth: above 0 for an upper limit, under it for a lower one; 0 if HiGHS fails."""
+    def prices(self, values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """What one more of each row is worth, items being from ``low`` to ``high``.
+
+        Above 0 for an upper limit, under it for a lower one; 0 if HiGHS fails.
+        """
+        self._highs.changeColsBounds(self._count, self._columns, low.astype(float), high.astype(float))
         if not self._solved(values):
             return np.zeros(len(self._scales))
         return -np.array(self._highs.getSolution().row_dual) / self._scales

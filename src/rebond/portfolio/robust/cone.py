@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
 
@@ -70,17 +70,14 @@ class Cone:
         bits = _marked(self._bits, self._halfspaces, np.flatnonzero(signs == 0))
         outside, inside, kept = (np.flatnonzero(part) for part in (signs < 0, signs > 0, signs >= 0))
         rays: list[Ray] = []
-        new: list[np.ndarray] = []
+        common = self._bits[:0]
         if len(outside) and len(inside):
-            sides: dict[int, int] = {}
-            for out, near, common in self._neighbours(outside, inside):
-                for rank in (out, near):
-                    if rank not in sides:
-                        sides[rank] = dot(normal, self._rays[rank])
+            outs, nears, common = self._neighbours(outside, inside)
+            sides = {rank: dot(normal, self._rays[rank]) for rank in {*outs, *nears}}
+            for out, near in zip(outs, nears, strict=True):
                 far, close = -sides[out], sides[near]
                 pairs = zip(self._rays[near], self._rays[out], strict=True)
                 rays.append(primitive([far * n + close * o for n, o in pairs]))
-                new.append(common)
         if len(outside):
             # With rays on the good side what is left is as wide as before.
             self._rank = self._rank if len(inside) else None
@@ -88,9 +85,9 @@ class Cone:
             bits = bits[kept]
             self._table = None if self._table is None else self._table[kept]
         if rays:
-            added = np.zeros((len(new), bits.shape[1]), dtype=np.uint64)
-            added[:, : self._bits.shape[1]] = new
-            bits = np.vstack([bits, _marked(added, self._halfspaces, np.arange(len(new)))])
+            added = np.zeros((len(rays), bits.shape[1]), dtype=np.uint64)
+            added[:, : common.shape[1]] = common
+            bits = np.vstack([bits, _marked(added, self._halfspaces, np.arange(len(rays)))])
             table = _in_floats(rays)
             self._table = None if self._table is None or table is None else np.vstack([self._table, table])
             self._rays += rays
@@ -111,28 +108,33 @@ class Cone:
             signs[rank] = (side > 0) - (side < 0)
         return signs
 
-    def _neighbours(self, outside: np.ndarray, inside: np.ndarray) -> Iterator[tuple[int, int, np.ndarray]]:
+    def _neighbours(self, outside: np.ndarray, inside: np.ndarray) -> tuple[list[int], list[int], np.ndarray]:
         """Pairs of rays, one on each side, on a common edge of dimension two, with the halfspaces of that edge.
 
         They share enough halfspaces, and no third ray lies on every one that they share: sure where one of the two lies
         on no more halfspaces than a ray must.
         """
         self._rank = rank_of(self._rays) if self._rank is None else self._rank
-        rank, every = self._rank, self._bits
-        plain = np.bitwise_count(every).sum(axis=1) < rank
+        every, least = self._bits, self._rank - 2
+        plain = np.bitwise_count(every).sum(axis=1) < self._rank
         near = every[inside]
+        outs: list[np.ndarray] = []
+        nears: list[np.ndarray] = []
+        edges: list[np.ndarray] = []
         step = max(1, _AT_ONCE // len(inside))
         for start in range(0, len(outside), step):
             if time.monotonic() > self.deadline:
                 raise TimeoutError("trop de coins pour le temps donné")
             common = every[outside[start : start + step]][:, None, :] & near[None, :, :]
-            ones, others = np.nonzero(np.bitwise_count(common).sum(axis=2) >= rank - 2)
-            outs, nears = outside[start + ones], inside[others]
-            sure = plain[outs] | plain[nears]
-            edges = common[ones, others]
-            for out, close, alone, edge in zip(outs.tolist(), nears.tolist(), sure.tolist(), edges, strict=True):
-                if alone or ((every & edge) == edge).all(axis=1).sum() <= _THE_TWO:
-                    yield out, close, edge
+            ones, others = np.nonzero(np.bitwise_count(common).sum(axis=2) >= least)
+            found, close, edge = outside[start + ones], inside[others], common[ones, others]
+            sure = plain[found] | plain[close]
+            for rank in np.flatnonzero(~sure):
+                sure[rank] = ((every & edge[rank]) == edge[rank]).all(axis=1).sum() <= _THE_TWO
+            outs.append(found[sure])
+            nears.append(close[sure])
+            edges.append(edge[sure])
+        return np.concatenate(outs).tolist(), np.concatenate(nears).tolist(), np.concatenate(edges)
 
 
 _THE_TWO = 2

@@ -19,7 +19,7 @@ from operator import and_, or_
 import numpy as np
 
 from rebond.errors import SolverError
-from rebond.portfolio.choosing.alike import Alike, Looked
+from rebond.portfolio.choosing.alike import Alike, Looked, items_of
 from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.few import EXACT
 from rebond.portfolio.choosing.relaxation import Relaxation
@@ -49,7 +49,7 @@ class Potential:
 
 @dataclass(frozen=True, slots=True)
 class _Tight:
-    """A corner that no portfolio passes: the projects that one of the best holds, leaves (bits), and some that show it."""
+    """A corner that no portfolio passes: projects that one of the best holds, or leaves (bits), some that show it."""
 
     inside: int
     outside: int
@@ -74,6 +74,7 @@ class Decomposition:
         self._weights = weights
         self._cone: Cone | None = None
         self._known: dict[Portfolio, list[int]] = {}
+        self._portfolios: dict[int, Portfolio] = {}
         self._settled: set[Ray] = set()
         self._tight: dict[Ray, _Tight] = {}
         """Settled corners with all their equals told; of the other settled ones they are sought one by one."""
@@ -181,25 +182,31 @@ class Decomposition:
         new: list[Portfolio] = []
         if not len(looked.worth):
             raise SolverError(_WRONG)
-        told: dict[tuple[int, ...], _Tight] = {}
-        for rank, worth in zip(looked.ranks, looked.worth.T, strict=True):
+        for rank, worth in zip(looked.ranks.tolist(), looked.worth.T, strict=True):
             corner, best = corners[rank], worth.max()
             weights, height = corner[:-1], corner[-1]
             if best < height:
                 raise SolverError(_WRONG)
+            places = np.flatnonzero(worth == best).tolist()
             if best > height:
                 if not any(dot(self._known[each], weights) > height for each in new):
-                    new.append(looked.choice(int(worth.argmax())))
+                    new.append(self._portfolio(looked.mask(places[0])))
                     self._know(new[-1])
                     self._witness(new[-1], weights)
                 continue
             self._settled.add(corner)
-            places = looked.differing(np.flatnonzero(worth == best))
-            if places not in told:
-                told[places] = _tight([looked.choice(place) for place in places])
-            self._tight[corner] = told[places]
-            self._tell(told[places], weights)
+            shown = looked.differing(places)
+            self._tight[corner] = _Tight(
+                reduce(or_, shown), ~reduce(and_, shown), tuple(self._portfolio(mask) for mask in shown)
+            )
+            self._tell(self._tight[corner], weights)
         return new
+
+    def _portfolio(self, mask: int) -> Portfolio:
+        """The projects of a mask, the same tuple for the same one."""
+        if mask not in self._portfolios:
+            self._portfolios[mask] = items_of(mask)
+        return self._portfolios[mask]
 
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())
@@ -311,11 +318,6 @@ class Decomposition:
         if choice is not None and not choice.proven:
             raise TimeoutError("trop de sélections de même valeur pour le temps donné")
         return None
-
-
-def _tight(shown: Sequence[Portfolio]) -> _Tight:
-    masks = [sum(1 << project for project in portfolio) for portfolio in shown]
-    return _Tight(reduce(or_, masks), ~reduce(and_, masks), tuple(shown))
 
 
 def dot_of(values: list[int], portfolio: Portfolio) -> int:

@@ -14,7 +14,7 @@ from fractions import Fraction
 import highspy
 import numpy as np
 
-from rebond.portfolio.choosing.alike import Alike, Looked
+from rebond.portfolio.choosing.alike import Alike, Looked, items_of
 from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme
 from rebond.portfolio.choosing.few import EXACT
 from rebond.portfolio.choosing.relaxation import Relaxation
@@ -182,4 +182,4 @@ def _best_of_each(looked: Looked) -> Iterator[tuple[int, tuple[Portfolio, int, b
         raise NoPortfolioError
     for rank, worth in zip(looked.ranks.tolist(), looked.worth.T, strict=True):
         best = int(worth.argmax())
-        yield rank, (looked.choice(best), int(worth[best]), True)
+        yield rank, (items_of(looked.mask(best)), int(worth[best]), True)
