@@ -113,10 +113,7 @@ def decision(request: HttpRequest, mission: Mission, ref: str, *, may_decide: bo
     project = titled_for(mission, get_object_or_404(projects.select_related("firm", "mission"), ref=ref))
     if request.method == "POST":
         return _record(request, mission, project)
-    held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
-    return _form(
-        request, mission, project, Sent(typed=_typed(mission, project, held), errors={}), may_decide=may_decide
-    )
+    return _form(request, mission, project, None, may_decide=may_decide)
 
 
 @require_POST
@@ -246,13 +243,15 @@ def _form(
     request: HttpRequest,
     mission: Mission,
     project: Project,
-    sent: Sent,
+    sent: Sent | None,
     *,
     may_decide: bool,
     warning: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """``sent``: what was typed and what is wrong with it; nothing yet for a form that opens."""
     held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
+    sent = sent or Sent(typed=_typed(mission, project, held), errors={})
     frozen = is_locked(mission)
     may_decide = may_decide and not frozen
     context: dict[str, object] = {
