@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.coverage import BASIN, ZONE_LABELS, Coverage, away_from, coverage_alert, coverage_of, foreign
+from rebond.dispositifs.coverage import (
+    BASIN,
+    ZONE_LABELS,
+    Coverage,
+    away_from,
+    coverage_alert,
+    coverage_of,
+    refused,
+    works_there,
+)
 from rebond.dispositifs.organisations import Organisation
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
@@ -36,10 +45,11 @@ def territory_of(census: Census, catalogue: Catalogue, on: date) -> Territory:
     places = (catalogue.gazetteer.commune(project.place(firms[project.firm_id])) for project in census.projects)
     communes = list({commune.code: commune for commune in (*territory, *places) if commune is not None}.values())
     coverage = coverage_of(catalogue, territory or communes, on)
-    sure = {code for code, one in catalogue.organisations.items() if one.covers_any(communes) is Truth.YES}
+    works = works_there(catalogue.organisations, communes)
+    sure = {code for code, there in works.items() if there is Truth.YES}
     operators = {call.operator for call in census.settings.every_call}
     said = {*operators, *(entry.partner for entry in census.partner_entries)}
-    elsewhere = foreign(catalogue.organisations, communes)
+    elsewhere = refused(works)
     return Territory(
         coverage=coverage,
         sure=frozenset(sure),

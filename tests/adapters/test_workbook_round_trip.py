@@ -342,7 +342,7 @@ def _as_ods(path: Path) -> Path:
             row = Row()
             for value in values:
                 plain = value.date() if isinstance(value, datetime) else value
-                row.append_cell(Cell(plain))  # type: ignore[arg-type]
+                row.append_cell(Cell(plain))  # type: ignore[arg-type]  # what openpyxl reads, ODF writes
             table.append(row)
         document.body.append(table)
     target = path.with_suffix(".ods")

@@ -173,5 +173,5 @@ def test_the_third_birthday_is_judged_in_days_of_the_interpreters_year() -> None
     interval = interval_of(leaf, AgeAt(ON))
     assert interval is not None
     oldest_refused = date.fromordinal(interval.high + 1)
-    assert complete({"date_creation": date.fromordinal(interval.high)}, ON)["age_annees"] >= 3  # type: ignore[operator]
-    assert complete({"date_creation": oldest_refused}, ON)["age_annees"] < 3  # type: ignore[operator]
+    assert complete({"date_creation": date.fromordinal(interval.high)}, ON)["age_annees"] >= 3  # type: ignore[operator]  # a number
+    assert complete({"date_creation": oldest_refused}, ON)["age_annees"] < 3  # type: ignore[operator]  # a number

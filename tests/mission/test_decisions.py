@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,8 +63,8 @@ def _decided(result: MissionResult, decisions: list[CommitteeDecision]) -> Missi
     return replace(found, indicators=compute_indicators(found))
 
 
-def _words(document: object) -> str:
-    said = ("".join(str(getattr(piece, "text", piece)) for piece in text) for text in texts(document))  # type: ignore[arg-type]
+def _words(document: Any) -> str:
+    said = ("".join(str(getattr(piece, "text", piece)) for piece in text) for text in texts(document))
     return re.sub(r"[\u00a0\u202f]", " ", "\n".join(said))
 
 

@@ -268,7 +268,10 @@ def test_a_mission_run_on_kept_studies_is_the_mission_run_from_nothing(bench: Be
 def _some_projects(census: Census, count: int) -> Census:
     projects = census.projects[:count]
     firms = {project.firm_id for project in projects}
-    mine: Callable[[Iterable[Any]], tuple[Any, ...]] = lambda rows: tuple(r for r in rows if r.firm_id in firms)  # noqa: E731
+
+    def mine(rows: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(row for row in rows if row.firm_id in firms)
+
     return replace(
         census,
         projects=projects,

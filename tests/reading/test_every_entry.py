@@ -112,7 +112,7 @@ def test_a_cell_of_the_workbook_answers_alike(fact: str) -> None:
 
     def read(raw: str) -> Answer:
         try:
-            return reader.read(raw, column)[0]  # type: ignore[return-value]
+            return reader.read(raw, column)[0]  # type: ignore[return-value]  # a cell of one fact
         except Unreadable as error:
             return error.problem, error.mend
 

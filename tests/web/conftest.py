@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from rebond.adapters.sample import write_sample
 from rebond.adapters.workbook import load_layout, read_census, regime_codes
@@ -115,8 +115,8 @@ def _static_files_found_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _documents_root(settings: object, documents: Path) -> None:
-    settings.DOCUMENTS_ROOT = documents  # type: ignore[attr-defined]
+def _documents_root(settings: Settings, documents: Path) -> None:
+    settings.DOCUMENTS_ROOT = documents
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from rebond.history import Kind, rows_of
 from rebond.web.accounts.demo import ACCOUNTS, DEMO_PASSWORD
@@ -292,9 +293,9 @@ def test_every_model_of_a_mission_says_who_sees_it(db: None) -> None:
                 assert not rows.may_change(consultant).exclude(**mine.get(model, {"pk": 0})).exists(), model
 
 
-def test_demo_accounts_are_listed_in_demo_mode_only(anonymous: Client, settings: object) -> None:
+def test_demo_accounts_are_listed_in_demo_mode_only(anonymous: Client, settings: Settings) -> None:
     assert DEMO_PASSWORD not in anonymous.get(address("accounts:login")).content.decode()
-    settings.DEMO = True  # type: ignore[attr-defined]
+    settings.DEMO = True
     page = anonymous.get(address("accounts:login")).content.decode()
     assert DEMO_PASSWORD in page
     assert "pilote" in page

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from rebond.web.catalogue.listing import listing
 from rebond.web.catalogue.reading import current_catalogue
@@ -130,7 +131,7 @@ def test_a_sheet_says_what_sources_do_not(anonymous: Client) -> None:
 
 
 @pytest.fixture
-def of_the_cambresis(settings: object, tmp_path: Path) -> Iterator[None]:
+def of_the_cambresis(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """The site on the folder of a territory."""
     (tmp_path / "territoire.yaml").write_text(
         'schema: territoire/v1\nnom: Cambrésis\nepci: ["200068500"]\n', encoding="utf-8"
@@ -140,7 +141,7 @@ def of_the_cambresis(settings: object, tmp_path: Path) -> Iterator[None]:
     )
     (tmp_path / "dispositifs" / "agence-cambresis").mkdir(parents=True)
     (tmp_path / "dispositifs" / "agence-cambresis" / "machines.yaml").write_text(SCHEME, encoding="utf-8")
-    settings.CATALOGUE_FOLDER = tmp_path  # type: ignore[attr-defined]
+    settings.CATALOGUE_FOLDER = tmp_path
     current_catalogue.cache_clear()
     yield
     current_catalogue.cache_clear()

@@ -50,9 +50,21 @@ def scale_of(dispositif: Dispositif, catalogue: Catalogue) -> Scale:
     return Scale.REGIONAL if named == {"region"} else Scale.LOCAL
 
 
+def works_there(organisations: Mapping[str, Organisation], communes: Sequence[Commune]) -> dict[str, Truth]:
+    """Whether each organisation works in one of these communes at least, by its code."""
+    # A territory of three hundred communes is in a few départements and intercommunalities.
+    apart = {(commune.departement, commune.region, commune.epci): commune for commune in communes}.values()
+    return {code: one.covers_any(apart) for code, one in organisations.items()}
+
+
 def foreign(organisations: Mapping[str, Organisation], communes: Sequence[Commune]) -> frozenset[str]:
     """The organisations that work elsewhere: none when nobody knows where the territory is."""
-    return frozenset(code for code, one in organisations.items() if one.covers_any(communes) is Truth.NO)
+    return refused(works_there(organisations, communes))
+
+
+def refused(works: Mapping[str, Truth]) -> frozenset[str]:
+    """Those that work in none of the places looked at."""
+    return frozenset(code for code, there in works.items() if there is Truth.NO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +116,8 @@ class Coverage:
 
 def coverage_of(catalogue: Catalogue, communes: Sequence[Commune], on: date) -> Coverage:
     """What a catalogue covers in the communes of a territory at a date."""
-    elsewhere = foreign(catalogue.organisations, communes)
+    works = works_there(catalogue.organisations, communes)
+    elsewhere = refused(works)
     places = [catalogue.zonages.facts_of(commune, on) for commune in communes]
     known = {*_PLACE_FACTS, *ZONE_FACTS.values()}
     found = tuple(
@@ -117,7 +130,6 @@ def coverage_of(catalogue: Catalogue, communes: Sequence[Commune], on: date) -> 
     for dispositif in found:
         for theme in dispositif.fields:
             themes.setdefault(theme, Counter())[scales[dispositif.id]] += 1
-    works = {code: one.covers_any(communes) for code, one in catalogue.organisations.items()}
     by_scale = {scale: tuple(item for item in found if scales[item.id] is scale) for scale in Scale}
     zones = tuple(_zone(name, catalogue, communes, on) for name in ZONE_FACTS)
     here = tuple(catalogue.organisations[code] for code, truth in works.items() if truth is Truth.YES)

@@ -17,7 +17,6 @@ from rebond.portfolio.parts import define_amount, define_served
 from rebond.portfolio.pools import account_of, pools_of
 from rebond.units import Euros
 
-
 _SEARCH_FROM = 100
 """Few rows link everything here: of some hundred choices the proof alone takes five times as long as with a search."""
 

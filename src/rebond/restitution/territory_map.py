@@ -412,7 +412,7 @@ def _steps(largest: Decimal) -> tuple[Decimal, ...]:
     lead = next(step for step in (5, 2, 1) if step * magnitude <= largest)
     first = lead * magnitude
     whole = [first, first * 2 / 5 if lead == 5 else first / 2, first / 10]  # noqa: PLR2004 - 5 → 2, 2 → 1, 1 → 0,5
-    return tuple(value for value in whole if largest < 10 or value == value.to_integral_value())[:3]  # noqa: PLR2004
+    return tuple(value for value in whole if largest < 10 or value == value.to_integral_value())[:3]  # noqa: PLR2004 - units
 
 
 def _north_and_scale(frame: Frame, x: float) -> list[str]:

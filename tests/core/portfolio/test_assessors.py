@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,9 +31,9 @@ def says(aside: bool, *, of: str = "anne", number: int = 1, firm: str = "E") -> 
     return Recusal(firm_id=firm, assessor=of, number=number, aside=aside, reason="parent", by=of)
 
 
-def project(**known: object) -> Project:
+def project(**known: Any) -> Project:
     costs = (CostLine(id="P-1", nature="materiel", amount=Decimal(1000), year=2027),)
-    return Project(id="P", firm_id="E", title="Essai", costs=costs, **known)  # type: ignore[arg-type]
+    return Project(id="P", firm_id="E", title="Essai", costs=costs, **known)
 
 
 def at_mean(mean: Decimal | None) -> Maturity:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,9 +21,9 @@ from rebond.units import format_number
 EPCI, FIRM, SHARE = RuleKind.PER_PLACE, RuleKind.PER_FIRM, RuleKind.SMALL_SHARE
 
 
-def contender(name: str, value: int, asks: int | None, **other: object) -> Contender:
-    told = {"firm": name, "place": "CC", "small": True} | other
-    return Contender(id=name, value=Decimal(value), asks=None if asks is None else Decimal(asks), **told)  # type: ignore[arg-type]
+def contender(name: str, value: int, asks: int | None, **other: Any) -> Contender:
+    told: dict[str, Any] = {"firm": name, "place": "CC", "small": True} | other
+    return Contender(id=name, value=Decimal(value), asks=None if asks is None else Decimal(asks), **told)
 
 
 FEW = (

@@ -31,9 +31,9 @@ def grid() -> SelectionGrid:
     return load_selection_grid(data_folder() / "referentiels" / "selection.yaml")
 
 
-def project(**known: object) -> Project:
+def project(**known: Any) -> Project:
     costs = (CostLine(id="P-1", nature="materiel", amount=Decimal(1000), year=2027),)
-    return Project(id="P", firm_id="E", title="Essai", costs=costs, **known)  # type: ignore[arg-type]
+    return Project(id="P", firm_id="E", title="Essai", costs=costs, **known)
 
 
 def settings(**said: Any) -> MissionSettings:

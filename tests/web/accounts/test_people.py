@@ -256,7 +256,7 @@ class _Received(socketserver.StreamRequestHandler):
     """A server of letters, as small as one can be."""
 
     def handle(self) -> None:
-        server: _Server = self.server  # type: ignore[assignment]  # ours
+        server: _Server = self.server  # type: ignore[assignment]  # the one that made it
         self.wfile.write(b"220 essai\r\n")
         for raw in self.rfile:
             word = raw.decode().split()[0].upper() if raw.split() else ""

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from pytest_django import Settings
 
 from rebond.web import environment
 from rebond.web.accounts.demo import DEMO_PASSWORD
@@ -142,8 +143,10 @@ def test_codes_are_tried_no_faster_than_passwords(db: None) -> None:
         ("tous", None),
     ],
 )
-def test_an_instance_may_ask_for_a_second_factor(asked: str, led: set[str] | None, db: None, settings: object) -> None:
-    settings.SECOND_FACTOR = asked  # type: ignore[attr-defined]
+def test_an_instance_may_ask_for_a_second_factor(
+    asked: str, led: set[str] | None, db: None, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR = asked
     User.objects.create_user(username="admin", password=DEMO_PASSWORD, is_staff=True)
     everyone = {"pilote", "consultant", "bpifrance", "admin"}
     found = set()

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,7 +26,7 @@ HOME = f"/missions/{MISSION}/"
 pytestmark = pytest.mark.django_db
 
 
-def tasks(client: Client) -> list:  # type: ignore[type-arg]
+def tasks(client: Client) -> list[Any]:
     context = client.get(HOME).context
     return [*context["tasks"], *context["more_tasks"]]
 

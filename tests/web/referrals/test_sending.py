@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -42,8 +43,8 @@ def sent(mission: Mission) -> SentReferral:
     return send(mission, [SENDING], by=SHELL, on=DAY).referrals[0]
 
 
-def answers(mission: Mission, state: ReferralState, **said: object) -> None:
-    add_step(mission, "O001", Said(state=state, **said), by=BANK, side=Side.ORGANISATION, on=DAY)  # type: ignore[arg-type]
+def answers(mission: Mission, state: ReferralState, **said: Any) -> None:
+    add_step(mission, "O001", Said(state=state, **said), by=BANK, side=Side.ORGANISATION, on=DAY)
 
 
 def test_what_is_sent_is_a_decision_numbered_once_and_undone_as_one_gesture(mission: Mission) -> None:

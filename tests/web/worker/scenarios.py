@@ -1,6 +1,7 @@
 """What is tried in a process of its own, on a database that several processes share: deaths, rivals, bursts.
 
-Each prints what it found as JSON; the tests judge. Children are forks: they die as a worker that is killed does.
+Each prints what it found as JSON; the tests judge. Children are forks: they die as a worker that is killed does. Django
+is set up before this module is imported.
 """
 
 import json
@@ -17,37 +18,33 @@ from threading import Thread
 from typing import Any
 from unittest.mock import patch
 
-import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
 
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import override_settings  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from rebond import __version__  # noqa: E402
-from rebond.data.outfolder import written_folder  # noqa: E402
-from rebond.history import Kind, rows_of  # noqa: E402
-from rebond.mission import run_mission  # noqa: E402
-from rebond.web.accounts.models import User  # noqa: E402
-from rebond.web.editing.gestures import save, save_census  # noqa: E402
-from rebond.web.financing.study import census_read, current_rulebook  # noqa: E402
-from rebond.web.interviews.models import Interview  # noqa: E402
-from rebond.web.journal.writing import Author  # noqa: E402
-from rebond.web.missions.facts import census_of  # noqa: E402
-from rebond.web.missions.models import Membership, Mission, Role  # noqa: E402
-from rebond.web.reminders import sending  # noqa: E402
-from rebond.web.reminders.models import Digest, Preference  # noqa: E402
-from rebond.web.reminders.scheduling import Reminders  # noqa: E402
-from rebond.web.studies import storing  # noqa: E402
-from rebond.web.studies.models import Document, DocumentSet, FirmFinding, ProjectFinding, Study  # noqa: E402
-from rebond.web.worker import computing, documents  # noqa: E402
-from rebond.web.worker.computing import read_facts, study_facts  # noqa: E402
-from rebond.web.worker.needs import Bursts, wanted  # noqa: E402
-from rebond.web.worker.studying import Studies  # noqa: E402
-from tests.web.worker.letters import taken  # noqa: E402
+from rebond import __version__
+from rebond.data.outfolder import written_folder
+from rebond.history import Kind, rows_of
+from rebond.mission import run_mission
+from rebond.web.accounts.models import User
+from rebond.web.editing.gestures import save, save_census
+from rebond.web.financing.study import census_read, current_rulebook
+from rebond.web.interviews.models import Interview
+from rebond.web.journal.writing import Author
+from rebond.web.missions.facts import census_of
+from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.reminders import sending
+from rebond.web.reminders.models import Digest, Preference
+from rebond.web.reminders.scheduling import Reminders
+from rebond.web.studies import storing
+from rebond.web.studies.models import Document, DocumentSet, FirmFinding, ProjectFinding, Study
+from rebond.web.worker import computing, documents
+from rebond.web.worker.computing import read_facts, study_facts
+from rebond.web.worker.needs import Bursts, wanted
+from rebond.web.worker.studying import Studies
+from tests.web.worker.letters import taken
 
 SLUG, SHELL = "petite", Author(user=None)
 AT_ONCE = {"quiet": 0.0, "most": 0.0}

@@ -54,7 +54,7 @@ def tried(census: Census, home: Path, names: tuple[str, ...], environment: Mappi
         "REBOND_DOCUMENTS": str(home / "documents"),
         "PYTHONPATH": str(Path(__file__).parents[3]),
     }
-    code = "import sys; from tests.web.worker.scenarios import main; main(*sys.argv[1:])"
+    code = "import sys, django; django.setup(); from tests.web.worker.scenarios import main; main(*sys.argv[1:])"
     found: dict[str, Any] = json.loads(run_python(code, str(home), *names, environment={**told, **environment}))
     return found
 

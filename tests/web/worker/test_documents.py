@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from rebond.results import MissionResult
 from rebond.web.studies.models import Document, DocumentSet, Study
@@ -18,9 +19,9 @@ from tests.web.worker.acts import current, mission, said
 
 
 @pytest.fixture
-def instance(settings: object, tmp_path: Path) -> Path:
+def instance(settings: Settings, tmp_path: Path) -> Path:
     """A folder of documents of its own."""
-    settings.DOCUMENTS_ROOT = tmp_path  # type: ignore[attr-defined]
+    settings.DOCUMENTS_ROOT = tmp_path
     return tmp_path
 
 
@@ -74,12 +75,12 @@ def test_documents_that_would_not_say_what_the_site_says_are_refused(
 
 @pytest.mark.django_db
 def test_documents_are_asked_by_themselves_after_a_quiet_time_only_when_the_instance_says_so(
-    settings: object, sample_result: MissionResult
+    settings: Settings, sample_result: MissionResult
 ) -> None:
     study = store_study(mission(), sample_result)
     Study.objects.filter(pk=study.pk).update(finished_at=timezone.now() - timedelta(hours=1))
     assert not documents.documents_are_wanted()
-    settings.DOCUMENTS_AFTER = 30  # type: ignore[attr-defined]
+    settings.DOCUMENTS_AFTER = 30
     assert documents.documents_are_wanted()
     assert DocumentSet.objects.get(study=study).status == DocumentSet.Status.ASKED
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import Study
@@ -23,8 +24,8 @@ from tests.web.worker.acts import current, mission, said, save_jobs, wants
 
 
 @pytest.mark.django_db
-def test_a_study_that_fails_leaves_the_last_good_one_and_says_why(pilot: Client, settings: object) -> None:
-    settings.CONTACT = "aide@exemple.fr"  # type: ignore[attr-defined]
+def test_a_study_that_fails_leaves_the_last_good_one_and_says_why(pilot: Client, settings: Settings) -> None:
+    settings.CONTACT = "aide@exemple.fr"
     good = current()
     save_jobs("P001", 80)
     with patch.object(computing, "run_mission", side_effect=RuntimeError("x")):

@@ -107,7 +107,7 @@ class PromisedEvidence(Ordered, MissionData):
 
     MISSION_PATH = "accompaniment__mission"
     WITHDRAWN_PATHS = ("accompaniment__withdrawn_at", "accompaniment__project__withdrawn_at")
-    objects: ClassVar = Present.from_queryset(AdviceQuerySet)()  # type: ignore[assignment]  # same
+    objects: ClassVar = Present.from_queryset(AdviceQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "preuve promise"
@@ -135,7 +135,7 @@ class AdviceMeeting(Ordered, Withdrawable, MissionData):
 
     MISSION_PATH = "accompaniment__mission"
     WITHDRAWN_PATHS = ("withdrawn_at", "accompaniment__withdrawn_at", "accompaniment__project__withdrawn_at")
-    objects: ClassVar = Present.from_queryset(AdviceQuerySet)()  # type: ignore[assignment]  # same
+    objects: ClassVar = Present.from_queryset(AdviceQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "rendez-vous de conseil"

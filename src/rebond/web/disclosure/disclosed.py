@@ -96,14 +96,15 @@ def shown_to(mission: Mission, part: Part, *, key: str | None = None) -> tuple[D
     elif part.role == Role.COMMITTEE:
         presented = set(Shared.objects.of(mission).filter(organisation__isnull=True).values_list("project", flat=True))
         named = _loaded(rows.filter(pk__in=presented).select_related("committee_decision"), mission)
-        ways = ways_out(mission, presented)
-        found = [_presented(project, ways) for project in named] + _veiled(mission, rows.exclude(pk__in=presented))
+        ways = ways_out(mission, [each.pk for each in named])
+        found = [_presented(project, ways) for project in named]
+        found += _veiled(mission, rows.exclude(pk__in=presented), but=key is not None and bool(named))
     elif part.role == Role.PARTNER:
         agreed = _agreed(mission, part)
         named = _loaded(rows.filter(firm__in=agreed), mission)
         asked = asked_of(named, part.code)
         found = [_addressed(project, asked, agreed[project.firm_id]) for project in named]
-        found += _veiled(mission, rows.exclude(firm__in=agreed))
+        found += _veiled(mission, rows.exclude(firm__in=agreed), but=key is not None and bool(named))
     else:
         found = []
     return tuple(sorted((reduced(each, Reader(part.role)) for each in found), key=lambda each: each.name))
@@ -295,9 +296,9 @@ def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
     return {project.pk: told[own[project.pk]] for project in projects}
 
 
-def _veiled(mission: Mission, rows: Any) -> list[Disclosed]:
-    """Projects under their code names; nothing else of theirs is read."""
-    projects = list(rows.only("pk", "mission"))
+def _veiled(mission: Mission, rows: Any, *, but: bool) -> list[Disclosed]:
+    """Projects under their code names; nothing else of theirs is read. ``but``: the one asked for has its name."""
+    projects = [] if but else list(rows.only("pk", "mission"))
     told = veil(mission, projects)
     return [_under_code(project, told[project.pk]) for project in projects]
 

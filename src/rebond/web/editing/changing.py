@@ -68,7 +68,7 @@ def _context_keys(opened: Opened) -> set[Key]:
 
 def _is_a_year_gone_by(change: Change, before: Any, after: Any) -> bool:
     """A year of accounts that leaves the form because a later one came in."""
-    if change.kind is not Kind.FIRM or len(change.path) != 2 or change.path[0] != "accounts":  # noqa: PLR2004
+    if change.kind is not Kind.FIRM or len(change.path) != 2 or change.path[0] != "accounts":  # noqa: PLR2004 - a year
         return False
     if change.after is not ABSENT or not before.accounts or not after.accounts:
         return False

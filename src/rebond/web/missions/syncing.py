@@ -156,7 +156,7 @@ def _change(
     for name in different:
         setattr(row, name, values[name])
     if returns:
-        row.withdrawn_at = None  # type: ignore[attr-defined]  # same
+        row.withdrawn_at = None  # type: ignore[attr-defined]  # asked of the model above
     is_quiet = not returns and set(different) <= set(quiet)
     (changes.quietly if is_quiet else changes.changed).append(row)
 
@@ -180,7 +180,7 @@ def _remove(model: type[M], rows: Iterable[M], changes: Changes[M], *, owner: st
         now = timezone.now()
         for row in rows:
             if row.withdrawn_at is None:  # type: ignore[attr-defined]  # asked of the model
-                row.withdrawn_at = now  # type: ignore[attr-defined]  # same
+                row.withdrawn_at = now  # type: ignore[attr-defined]  # asked of the model
                 changes.gone.append(row)
             changes.withdrawn.add(row.pk)
     if owner:

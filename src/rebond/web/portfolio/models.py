@@ -111,7 +111,7 @@ class Step(Ordered, MissionData):
 
     stage = models.CharField("étape", max_length=20, choices=Stage.choices)
     on = models.DateField("date", null=True)
-    outcome = models.CharField("issue", max_length=12, choices=Outcome.choices, null=True)  # noqa: DJ001 - same
+    outcome = models.CharField("issue", max_length=12, choices=Outcome.choices, null=True)  # noqa: DJ001 - NULL is UNKNOWN, as elsewhere
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2, null=True)
     by = models.CharField("par qui", max_length=300, blank=True)
     reason = models.TextField("motif", blank=True)

@@ -116,10 +116,7 @@ def decision(request: HttpRequest, mission: Mission, ref: str, *, may_decide: bo
     before(project.finding, asked_call(mission, request.GET.dict()))
     if request.method == "POST":
         return _record(request, mission, project)
-    held = _held(request, mission, project)
-    return _form(
-        request, mission, project, Sent(typed=_typed(mission, project, held), errors={}), may_decide=may_decide
-    )
+    return _form(request, mission, project, None, may_decide=may_decide)
 
 
 @require_POST
@@ -263,13 +260,15 @@ def _form(
     request: HttpRequest,
     mission: Mission,
     project: Project,
-    sent: Sent,
+    sent: Sent | None,
     *,
     may_decide: bool,
     warning: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """``sent``: what was typed and what is wrong with it; nothing yet for a form that opens."""
     call, held = asked_call(mission, request.GET.dict()), _held(request, mission, project)
+    sent = sent or Sent(typed=_typed(mission, project, held), errors={})
     frozen = is_locked(mission)
     elsewhere = held is not None and decided_elsewhere(held, call)
     may_decide = may_decide and not frozen and not elsewhere

@@ -97,5 +97,5 @@ def _with_state(row: Referral, states: Mapping[tuple[int, str], ReferralState]) 
     """The proposal, with where it stands once someone sent it: a proposal is never shown as sent."""
     state = states.get((row.project_id, row.organisation))
     row.standing = NOT_SENT if state is None else state.label  # type: ignore[attr-defined]  # of this page alone
-    row.is_sent = state is not None  # type: ignore[attr-defined]  # same
+    row.is_sent = state is not None  # type: ignore[attr-defined]  # of this page alone
     return row

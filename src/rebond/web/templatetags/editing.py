@@ -46,7 +46,7 @@ def fact(
     if context.get("may_change"):
         links = links_of(context["mission"].slug, Kind(kind), ref, column, place)
     # What is between the tags was rendered, so escaped, by the template that holds them.
-    shown = {"links": links, "label": typeset(label), "content": mark_safe(content.strip())}  # noqa: S308
+    shown = {"links": links, "label": typeset(label), "content": mark_safe(content.strip())}  # noqa: S308 - see above
     return render_to_string("editing/fact.html", shown)
 
 
