@@ -150,7 +150,8 @@ def test_the_documents_of_a_plan_tell_each_aid_obtained_and_each_refusal_without
         amount=Band(least=Euros(1_000), most=Euros(2_000)),
         project_id=project,
     )
-    twin = replace(declared, id="A901", granted_on=census.referral_steps[1].on, amount=Euros(12_345))
+    granted_on = census.settings.committee_on.replace(day=census.settings.committee_on.day + 9)
+    twin = replace(declared, id="A901", granted_on=granted_on, amount=Euros(12_345))
     context = _alone(replace(census, aids=(*census.aids, declared, twin)), bench, project).context
     dossier = cast(
         PlanDossier, SimpleNamespace(obtained=obtained_of(context), refused=refused_of(context))
@@ -159,7 +160,7 @@ def test_the_documents_of_a_plan_tell_each_aid_obtained_and_each_refusal_without
     assert obtained.table is not None
     assert refused.table is not None
     names = bench.rulebook.catalogue
-    day = f"{census.settings.committee_on.replace(day=census.settings.committee_on.day + 9):%d/%m/%Y}"
+    day = f"{granted_on:%d/%m/%Y}"
     assert [row.cells[1:] for row in obtained.table.rows][:2] == [
         (
             names.organisations[names.dispositifs[first].funder].name,
