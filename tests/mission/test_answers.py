@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import TypeVar, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rebond.adapters.plan_documents.answered import answered_sections
 from rebond.facts import (
     UNKNOWN,
     AidObtained,
@@ -28,7 +30,9 @@ from rebond.facts import (
 from rebond.facts.answered import answers_of
 from rebond.facts.followed import followed
 from rebond.financing.context import Study, account_of, study
+from rebond.financing.explaining.answered import obtained_of, refused_of
 from rebond.financing.explaining.desk_step import DeskStep
+from rebond.financing.explaining.dossier import PlanDossier
 from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.offered import call_dispositif
 from rebond.referrals.catalogue_queue import heard_in, to_reread
@@ -37,7 +41,7 @@ from rebond.regimes.model import RegimeKind
 from rebond.restitution.alerts import award_alerts
 from rebond.study.calls import study_calls
 from rebond.study.inputs import CensusParts
-from rebond.units import Euros
+from rebond.units import Euros, format_euros
 from tests.mission.conftest import Bench
 
 T = TypeVar("T")
@@ -127,6 +131,61 @@ def test_a_refusal_never_makes_a_better_plan_and_the_refused_is_out(bench: Bench
             assert dispositif not in {item.dispositif for item in after.built.unquantified}
             (closed,) = after.context.answers.closed
             assert (closed.organisation, closed.reason) == (dispositif.partition("/")[0], SPENT)
+
+
+def test_the_documents_of_a_plan_tell_each_aid_obtained_and_each_refusal_without_its_reason(
+    bench: Bench, before: Mapping[str, Study]
+) -> None:
+    project, found = next((ref, each) for ref, each in before.items() if len(_planned(each)) > 1)
+    first, second = list(_planned(found))[:2]
+    census = _answered(bench.census, bench, project, first, GRANTED, Euros(12_345))
+    census = _answered(census, bench, project, second, REFUSED)
+    declared = AidObtained(
+        id="A900",
+        firm_id=found.context.firm.id,
+        funder="region-grand-est",
+        label="Aide d'avant",
+        regime="",
+        granted_on=date(2025, 3, 4),
+        amount=Band(least=Euros(1_000), most=Euros(2_000)),
+        project_id=project,
+    )
+    granted_on = census.settings.committee_on.replace(day=census.settings.committee_on.day + 9)
+    twin = replace(declared, id="A901", granted_on=granted_on, amount=Euros(12_345))
+    context = _alone(replace(census, aids=(*census.aids, declared, twin)), bench, project).context
+    dossier = cast(
+        PlanDossier, SimpleNamespace(obtained=obtained_of(context), refused=refused_of(context))
+    )  # what the two sections read
+    obtained, refused = answered_sections(dossier)
+    assert obtained.table is not None
+    assert refused.table is not None
+    names = bench.rulebook.catalogue
+    day = f"{granted_on:%d/%m/%Y}"
+    assert [row.cells[1:] for row in obtained.table.rows][:2] == [
+        (
+            names.organisations[names.dispositifs[first].funder].name,
+            format_euros(12_345),
+            day,
+            f"orientation O-{project}-{first}",
+        ),
+        (
+            names.organisations["region-grand-est"].name,
+            f"de {format_euros(1_000)} à {format_euros(2_000)}",
+            "04/03/2025",
+            "déclarée par l'entreprise",
+        ),
+    ]
+    assert len([row for row in obtained.table.rows if format_euros(12_345) in row.cells]) == 1, "told once"
+    (row,) = refused.table.rows
+    assert row.cells == (
+        names.dispositifs[second].title,
+        names.organisations[names.dispositifs[second].funder].name,
+        "Refusée",
+        day,
+        f"orientation O-{project}-{second}",
+    )
+    assert SPENT not in str((obtained, refused)), "the reason stays with the mission"
+    assert not list(answered_sections(cast(PlanDossier, SimpleNamespace(obtained=(), refused=()))))
 
 
 def test_a_smaller_grant_leaves_a_need_and_an_unknown_one_raises_nothing(

@@ -248,6 +248,7 @@ NO_PAGE = {
     "roadmap:edit",
     "roadmap:field",
     "roadmap:needs",
+    "roadmap:projects",
     "roadmap:progress",
     "reminders:stop",
     "reminders:calendar_off",

@@ -126,6 +126,7 @@ OF_THE_SITE = {
 }
 TOLD = {
     "advice.Ripening",
+    "committee.ConvocationSent",
     "journal.Entry",
     "readings.Reading",
     "exchange.Export",

@@ -87,7 +87,8 @@ def test_what_was_granted_is_paid_in_parts_and_its_jobs_are_counted_once() -> No
     assert counts_jobs(held, to_pay(held)) == LOAN, "the jobs of a project do not add up with themselves"
     says(S.GRANTED, counts_jobs(held, to_pay(held)), paid=Decimal(80_000), jobs=3)
     assert to_pay(held) == (GRANT,)
-    assert (held.totals.granted, held.totals.paid, held.totals.jobs) == (100_000, 80_000, 3)
+    assert (held.totals.granted, held.totals.paid) == (Decimal(100_000), Decimal(80_000))
+    assert held.totals.jobs == 3
     says(S.REFUSED, GRANT)
     assert choices(held) == (), "all that was granted is paid, the rest was taken back"
     assert not is_awaited(held)

@@ -1,6 +1,7 @@
 """Sittings planned ahead: agenda, members and presence, interests, frozen files, what changed since the last one."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.errors import FactsError
 from rebond.facts import CommitteeDecision as Decided
 from rebond.facts import DecisionOutcome
 from rebond.facts.referred import ReferralState, ReferralStep
@@ -28,8 +30,12 @@ from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.disclosure.models import Shared
 from rebond.web.editing.gestures import save
+from rebond.web.exchange.applying import apply_draft
+from rebond.web.exchange.keeping import packed
+from rebond.web.exchange.models import ImportDraft
 from rebond.web.journal.models import Act, Entry
-from rebond.web.journal.writing import Author
+from rebond.web.journal.writing import Author, author_of
+from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision, Recusal
 from rebond.web.projects.models import Project
@@ -413,3 +419,91 @@ def test_presence_not_noted_is_unknown_and_a_voice_counts_once_through_its_proxy
     )
     assert (counted(seats), voters(seats, ()), voters(seats, {"a"}), voters(seats, {"b"})) == (2, ["a", "b"], [], ["a"])
     assert [quorum(seats, asked) for asked in (None, 2, 3)] == [Quorum.NONE, Quorum.REACHED, Quorum.LACKING]
+
+
+def test_the_convocation_leaves_once_for_each_member_and_version_with_its_frozen_agenda(
+    pilot: Client,
+    mission: Mission,
+    mailoutbox: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    monkeypatch.setattr("rebond.web.committee.convening.send_later", lambda message: message.send())
+    User.objects.filter(username="copil").update(email="copil@prefecture.test")
+    for name, email in (("Mme Legrand", "Legrand@agglo.test"), ("M. Muet", "")):
+        assert pilot.post(MEMBERS, {"nom": name, "courriel": email, "voix": "1"}).status_code == 302
+    sitting = planned(pilot, mission, lieu="Salle du conseil", heure="10 h")
+    shown = page_of(pilot, sitting).context["convening"]
+    assert (shown.next, shown.mute) == (2, ["M. Muet"])
+    assert not mailoutbox, "a preview sends nothing"
+
+    def convene(version: str, status: int = 302) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            do(pilot, sitting, "convoquer", status, version=version)
+
+    convene("autre", 422)
+    convene(shown.version)
+    assert sorted(each.to for each in mailoutbox) == [["copil@prefecture.test"], ["legrand@agglo.test"]]
+    (name, content, _) = mailoutbox[0].attachments[0]
+    frozen_file = SessionDocument.objects.of(mission).get()
+    assert (name, hashlib.sha256(content).hexdigest()) == (frozen_file.name, frozen_file.digest)
+    assert "Salle du conseil" in mailoutbox[0].body
+    assert "10 h" in mailoutbox[0].subject.replace("\xa0", " ").replace("\u202f", " ")
+    assert sitting.convened_on == timezone.localdate()
+    again = page_of(pilot, sitting).context["convening"]
+    assert (again.version, again.next) == (shown.version, 0), "what was sent is the same version"
+    convene(again.version, 422)
+    assert pilot.post(MEMBERS, {"nom": "M. Neuf", "courriel": "neuf@region.test", "voix": "1"}).status_code == 302
+    late = page_of(pilot, sitting).context["convening"]
+    convene(late.version)
+    assert {"neuf@region.test"} <= {to for each in mailoutbox[2:] for to in each.to}
+    day = timezone.localdate() + timedelta(days=20)
+    do(pilot, sitting, "plan", tenue_le=f"{day:%d/%m/%Y}", delai="5")
+    moved = page_of(pilot, sitting).context["convening"]
+    assert moved.version != late.version
+    mailoutbox.clear()
+    convene(moved.version)
+    assert len(mailoutbox) == 3, "another day is another version: everybody is told"
+    assert (
+        signed_in("copil")
+        .post(reverse("committee:sitting", args=[mission.slug, sitting.pk]), {"geste": "convoquer"})
+        .status_code
+        == 403
+    )
+
+
+def test_a_workbook_decides_no_more_than_the_pages_do(pilot: Client, mission: Mission) -> None:
+    assert pilot.post(MEMBERS, {"nom": "Mme Legrand", "voix": "1"}).status_code == 302
+    sitting = planned(pilot, mission)
+    do(pilot, sitting, "ouvrir")
+    first, second = refs(mission, "retenu")[:2]
+    census = census_of(mission)
+    decided = tuple(
+        Decided(project_id=ref, outcome=DecisionOutcome.REFUSED, by=by, reason="dit")
+        for ref, by in ((first, "le comité"), (second, "Mme Legrand"))
+    )
+    draft = ImportDraft(mission=mission, brought=packed(replace(census, decisions=decided)), known=packed(census))
+    draft.lines = {}
+    draft.save()
+    by = author_of(User.objects.get(username="pilote"))
+    # Without quorum, everybody noted absent decides nothing either.
+    do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="absent", copil="absent"))
+    with pytest.raises(FactsError) as refused:
+        apply_draft(draft, {}, (), by=by, reason="import")
+    assert [each.where for each in refused.value.faults] == [
+        f"décision du comité, projet {ref}" for ref in sorted((first, second))
+    ]
+    assert not CommitteeDecision.objects.of(mission).exists()
+    do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", copil="present"))
+    firm = Project.objects.get(ref=second).firm
+    Recusal.objects.create(
+        firm=firm, ref=f"{firm.ref}/x/1", assessor="Mme Legrand", who="mme legrand", number=1, aside=True, reason="lien"
+    )
+    with pytest.raises(FactsError, match="Mme Legrand s’est déporté") as told:
+        apply_draft(draft, {}, (), by=by, reason="import")
+    assert len(told.value.faults) == 1
+    good = ImportDraft(mission=mission, brought=packed(replace(census, decisions=decided[:1])), known=packed(census))
+    good.lines = {}
+    good.save()
+    apply_draft(good, {}, (), by=by, reason="import")
+    assert CommitteeDecision.objects.of(mission).get().project.ref == first

@@ -14,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rebond.web.accounts.models import User
+from rebond.web.advice.models import Accompaniment
 from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.models import Shared
 from rebond.web.journal.models import Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission, Role
+from rebond.web.organisations.adopting import adopt
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
 from rebond.web.referrals import models
@@ -193,10 +195,12 @@ def test_several_are_sent_again_or_closed_at_once(
     assert signed_in("consultant").get(f"{many}?geste=clore").status_code == 403
 
 
-def test_boards_cost_as_many_queries_for_fifteen_hundred_referrals_as_for_three(
+def test_pages_cost_as_many_queries_at_500_projects_and_1500_referrals_as_for_three(
     pilot: Client, mission: Mission
 ) -> None:
     bank = signed_in("bpifrance")
+    places = [BOARD, *(address(name) for name in ("missions:home", "referrals:list", "projects:list", "desk:agenda"))]
+    places += [address("advice:list"), address("roadmap:roadmap"), address("committee:since"), one("O0001")]
 
     def measured(client: Client, place: str) -> int:
         with CaptureQueriesContext(connection) as captured:
@@ -205,7 +209,7 @@ def test_boards_cost_as_many_queries_for_fifteen_hundred_referrals_as_for_three(
 
     def fill(number: int) -> None:
         held = models.SentReferral.ever.count()
-        projects = list(Project.objects.of(mission))
+        projects = list(Project.objects.of(mission).order_by("pk"))
         rows = models.SentReferral.ever.bulk_create(
             models.SentReferral(
                 project=projects[rank % len(projects)],
@@ -224,14 +228,38 @@ def test_boards_cost_as_many_queries_for_fifteen_hundred_referrals_as_for_three(
             )
             for row in rows[::2]
         )
+        Accompaniment.objects.bulk_create(
+            Accompaniment(mission=mission, project=project, ref=f"C{held}-{rank}", adviser="bpifrance", position=rank)
+            for rank, project in enumerate(projects[: number // 10 + 1])
+            if not held or rank
+        )
 
+    def share_all() -> None:
+        bpifrance = adopt("bpifrance")
+        shared = set(Shared.objects.filter(organisation=bpifrance).values_list("project", flat=True))
+        Shared.objects.bulk_create(
+            Shared(project=project, organisation=bpifrance)
+            for project in Project.objects.of(mission).exclude(pk__in=shared)
+        )
+
+    share_all()
     fill(3)
     measured(bank, INBOX)
-    few = [measured(pilot, BOARD), measured(pilot, address("missions:home")), measured(bank, INBOX)]
+    few = [*(measured(pilot, place) for place in places), measured(bank, INBOX)]
+    firms = [each.firm for each in Project.objects.of(mission).select_related("firm")]
+    more = 500 - len(firms)
+    Project.objects.bulk_create(
+        Project(
+            mission=mission, firm=firms[rank % len(firms)], ref=f"Q{rank:03d}", title=f"Atelier {rank}", position=rank
+        )
+        for rank in range(more)
+    )
+    share_all()
     fill(1_500)
-    many = [measured(pilot, BOARD), measured(pilot, address("missions:home")), measured(bank, INBOX)]
-    assert many == few, (few, many)
-    assert many == [9, 25, 10]
+    many = [*(measured(pilot, place) for place in places), measured(bank, INBOX)]
+    worse = [each for each in zip([*places, INBOX], few, many, strict=True) if each[2] > each[1]]
+    assert not worse, worse
+    assert many == [9, 31, 12, 11, 15, 13, 14, 7, 20, 10]  # Home: what awaits, of which advice alone is eight.
     assert "1 500 orientations" in text_of(pilot, BOARD).replace("\u202f", " ").replace("1500", "1 500")
     late = pilot.get(f"{BOARD}?situation=retard&organisation=ademe").context["page"]
     assert 0 < late.paginator.count < 500

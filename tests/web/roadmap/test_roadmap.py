@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from rebond.errors import FactsError
 from rebond.facts import UNKNOWN, ActionPriority, ActionProgress, ActionStatus
 from rebond.history import Kind
 from rebond.history.changes import progress_ref
+from rebond.restitution.typography import french_date
 from rebond.web.accounts.models import User
 from rebond.web.desk.waiting import awaiting
 from rebond.web.editing.gestures import save
@@ -28,7 +30,9 @@ from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.models import Organisation
+from rebond.web.projects.models import Project
 from rebond.web.roadmap import models
+from rebond.web.roadmap.stages import stages_of
 from tests.web.addresses import MISSION, address
 from tests.web.conftest import signed_in
 
@@ -264,3 +268,54 @@ def test_the_roadmap_comes_back_from_a_workbook_and_survives_a_project_that_leav
     assert "projet retiré" in main(pilot.get(at("action", action.id)))
     table = pilot.get(f"{ROADMAP}?export=csv&etat=en_cours").content.decode("utf-8-sig")
     assert len(table.strip().splitlines()) == 2
+
+
+def test_the_projects_of_an_action_are_found_by_a_word_and_what_is_not_shown_stays(
+    pilot: Client, mission: Mission, action: core.RoadmapAction
+) -> None:
+    place = at("projects", action.id)
+    first, second = Project.objects.of(mission).order_by("ref")[:2]
+    kept = replace(action, projects=("P999", first.ref))
+    save(mission, {(Kind.ACTION, action.id): kept}, by=SHELL)
+    page = pilot.get(place, {"q": second.firm.name})
+    assert [each.ref for each in page.context["linked"]] == [first.ref]
+    assert page.context["lost"] == ["P999"], "one that left is still named"
+    assert second.ref in {each.ref for each in page.context["found"]}
+    assert page.context["count"] < Project.objects.of(mission).count() - 1
+    said = {
+        "depuis": page.context["position"],
+        "montre": ["P999", first.ref],
+        "projet": [first.ref, second.ref, "P888"],
+    }
+    again = pilot.post(place, {**said, "encore": "oui", "cherche": "four"})
+    assert again["Location"].endswith("/projets/?q=four")
+    assert census_of(mission).actions[0].projects == (first.ref, second.ref)
+    late = pilot.post(place, {**said, "projet": []})
+    assert "Quelqu’un a changé les projets" in late.content.decode()
+    now = {"depuis": pilot.get(place).context["position"], "montre": [], "projet": []}
+    assert pilot.post(place, now).status_code == 302
+    assert census_of(mission).actions[0].projects == (first.ref, second.ref), "nothing was shown, nothing goes"
+    assert signed_in("consultant").get(place).status_code == 403
+    assert pilot.get(at("projects", "F999")).status_code == 404
+
+
+def test_progress_is_told_committee_by_committee() -> None:
+    first, second = date(2026, 10, 5), date(2027, 4, 5)
+    told = [
+        models.ActionProgress(number=rank, on=on, value=value, words=str(rank))
+        for rank, (on, value) in enumerate(
+            [(date(2026, 9, 1), Decimal(2)), (first, None), (date(2026, 12, 1), Decimal(5)), (date(2027, 5, 1), None)]
+        )
+    ]
+    stages = stages_of(told, [first, second])
+    after, spring, autumn = stages
+    assert after.title == f"Depuis le comité du {french_date(second)}"
+    assert (spring.title, autumn.title) == (f"Au comité du {french_date(second)}", f"Au comité du {french_date(first)}")
+    assert [(each.value, [point.number for point in each.points]) for each in stages] == [
+        ("5", [3]),
+        ("5", [2]),
+        ("2", [1, 0]),
+    ]
+    quiet = stages_of(told[:2], [first, second])[0]
+    assert (quiet.title, list(quiet.points)) == (spring.title, []), "nothing new was said to the last one"
+    assert [each.title for each in stages_of(told, [])] == [""]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rebond.adapters.plan_documents import wording
+from rebond.adapters.plan_documents.answered import answered_sections
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
 from rebond.adapters.plan_documents.deciding import award_words, conditions_table, count_words, steps_section
 from rebond.adapters.plan_documents.funders import funder_sections
@@ -24,6 +25,7 @@ _NONE = "—"
 def sections(dossier: PlanDossier) -> Iterable[Section]:
     """The document after its title and key figures."""
     yield _financing(dossier)
+    yield from answered_sections(dossier)
     yield from steps_section(dossier)
     yield Section(title="À savoir avant de s'y fier", points=(wording.proof(dossier), *wording.caveats(dossier)))
     yield from _obstacle(dossier)

@@ -13,6 +13,7 @@ from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.secured_financing import PARTS, financing_agreed, secured_financing
 from rebond.facts import UNKNOWN
 from rebond.financing.context import ProjectContext, Solve, Study, reading_remarks
+from rebond.financing.explaining.answered import Obtained, Refused, obtained_of, refused_of
 from rebond.financing.explaining.awaited import Awaited, awaited_of, ending_sentences
 from rebond.financing.explaining.demands import Demand
 from rebond.financing.explaining.desk_step import DeskStep
@@ -82,6 +83,10 @@ class PlanDossier:
     """Who asks and for what: label → words."""
     obstacle: NoPlan | None = None
     """Why there is no support, or why a demand cannot be met: then the plan is the best without it."""
+    obtained: tuple[Obtained, ...] = ()
+    """The aids that the project already has, one by one."""
+    refused: tuple[Refused, ...] = ()
+    """What was refused to it, without the reasons."""
     engine_version: str = __version__
 
     @property
@@ -161,6 +166,8 @@ def build_dossier(
         ripe=context.ripe,
         identity=tuple(identity_of(found)),
         obstacle=obstacle,
+        obtained=obtained_of(context),
+        refused=refused_of(context),
     )
 
 

@@ -322,6 +322,34 @@ class SessionDocument(MissionData):
         return self.name
 
 
+class ConvocationSent(MissionData):
+    """That a convocation left for a member, as it was then: once for an address and a version."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="convocations", verbose_name="mission")
+    sitting_key = models.PositiveBigIntegerField("rang de la séance")
+    email = models.EmailField("adresse")
+    name = models.CharField("membre", max_length=150)
+    version = models.CharField("empreinte du texte", max_length=64)
+    document_key = models.PositiveBigIntegerField("rang du document figé")
+    at = models.DateTimeField("partie le", auto_now_add=True)
+    by_name = models.CharField("envoyée par", max_length=200)
+
+    SITE_WRITES = True
+
+    class Meta:
+        verbose_name = "convocation envoyée"
+        verbose_name_plural = "convocations envoyées"
+        ordering = ("-at", "name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("mission", "sitting_key", "email", "version"), name="one_convocation_per_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.at:%d/%m/%Y}"
+
+
 def is_locked(mission: Mission) -> bool:
     """Whether the decisions of a mission are those of a frozen sitting, that no other follows yet; one query."""
     rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number__isnull=False)

@@ -74,12 +74,19 @@ def keep_file(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict[st
     kind = sent.get("document", "")
     if kind not in MADE:
         return {"document": "Choisissez le document à figer."}
+    _, is_new = frozen_file(row, kind, by=by)
+    return {} if is_new else {"document": "Ce document est déjà figé tel quel : rien n’y a changé."}
+
+
+def frozen_file(row: Sitting, kind: str, *, by: User) -> tuple[SessionDocument, bool]:
+    """A file of a sitting as it is now, frozen; whether it was not already. Under the lock of its mission."""
     content = file_of(by, row, kind)
     digest = hashlib.sha256(content).hexdigest()
-    if SessionDocument.objects.of(row.mission).filter(sitting_key=row.pk, digest=digest).exists():
-        return {"document": "Ce document est déjà figé tel quel : rien n’y a changé."}
+    held = SessionDocument.objects.of(row.mission).filter(sitting_key=row.pk, digest=digest).first()
+    if held is not None:
+        return held, False
     study = row.mission.current_study
-    SessionDocument.objects.create(
+    found = SessionDocument.objects.create(
         mission=row.mission,
         mission_slug=row.mission.slug,
         sitting_key=row.pk,
@@ -93,7 +100,7 @@ def keep_file(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict[st
         digest=digest,
     )
     tell(row, "document", None, f"{file_name(row, kind)} : {digest}", by=by)
-    return {}
+    return found, True
 
 
 def is_whole(document: SessionDocument) -> bool:
@@ -153,7 +160,12 @@ def _values(user: User, sitting: Sitting, kind: str) -> dict[str, Value]:
                 for each in members_of(user, mission)
             ),
         ),
-        "documents_figes": tuple(document_words(each) for each in kept_for(mission, sitting)),
+        # A convocation does not list itself: freezing it would make it another one.
+        "documents_figes": tuple(
+            document_words(each)
+            for each in kept_for(mission, sitting)
+            if kind != CONVOCATION or each.title != letter_models()[CONVOCATION].title
+        ),
     }
     return values | (_dossier(user, mission) if kind == DOSSIER else {})
 

@@ -18,6 +18,7 @@ from rebond.web.committee import session_files
 from rebond.web.committee.agenda import agenda_of, length_words, typed_points, write_agenda
 from rebond.web.committee.aside import declared
 from rebond.web.committee.attending import attendance_of, note_attendance, places_of, presence_of
+from rebond.web.committee.convening import convene, convening_of
 from rebond.web.committee.freezing import closing, freeze, seen_of
 from rebond.web.committee.interests import declare, subjects_of, who_may_declare
 from rebond.web.committee.members import add_member, change_voting, end_member, members_of
@@ -146,6 +147,7 @@ _ACTS: Mapping[str, tuple[_Act, str]] = {
     "ordre": (write_agenda, "L’ordre du jour est enregistré."),
     "presences": (note_attendance, "Les présences sont notées."),
     "convoquee": (convened, "La convocation est notée."),
+    "convoquer": (convene, "La convocation part, avec l’ordre du jour figé."),
     "annuler": (cancel, "La séance est annulée."),
     "ouvrir": (open_sitting, "La séance est ouverte : les décisions se prennent à l’écran du comité."),
     "document": (session_files.keep_file, "Le document est figé : rien n’en change plus."),
@@ -195,7 +197,7 @@ def sitting_page(
         "subjects": subjects_of(user, mission) if people else [],
         "documents": session_files.kept_for(mission, row),
         "made": session_files.made_files(),
-        "mail": session_files.mail_text(user, row) if may_decide else "",
+        "convening": convening_of(user, row) if may_decide and row.number is None else None,
         "record": FrozenSitting.objects.visible_to(user).of(mission).filter(number=row.number or 0).first()
         if row.frozen_at is not None
         else None,

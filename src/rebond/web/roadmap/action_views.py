@@ -27,6 +27,7 @@ from rebond.web.projects.models import Project
 from rebond.web.roadmap.editing import fact_links
 from rebond.web.roadmap.lines import Line, as_read, latest, progress_read
 from rebond.web.roadmap.models import ActionProgress, RoadmapAction
+from rebond.web.roadmap.stages import committee_days, stages_of
 from rebond.web.roadmap.telling import LONGEST_WORDS, Said, read_progress
 from rebond.web.studies.models import Action, ActionFollowed
 from rebond.web.wording import ended
@@ -114,6 +115,7 @@ def _show(request: HttpRequest, mission: Mission, row: RoadmapAction, said: Said
         "line": line,
         "action": row,
         "told": told[::-1],
+        "stages": stages_of(told, committee_days(user, mission)),
         "said": said,
         "longest": LONGEST_WORDS,
         "may_tell": _may_tell(request, mission, row),
