@@ -146,18 +146,18 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "retenus": Grid(
             ("Projet", "Entreprise", "Montant accordé", "Motif"),
             tuple(
-                (row["projet"], row["entreprise"], amount_told(row, "montant") or UNSAID, row["motif"])
+                (row["projet"], row["entreprise"], amount_told(row, "montant") or UNSAID, _why(row))
                 for row in of["retenu"]
             ),
         ),
         "reserve": Grid(
             ("Projet", "Entreprise", "Valeur sur 100", "Motif"),
-            tuple((row["projet"], row["entreprise"], _value(row), row["motif"]) for row in of["reserve"]),
+            tuple((row["projet"], row["entreprise"], _value(row), _why(row)) for row in of["reserve"]),
         ),
         "autres": Grid(
             ("Projet", "Entreprise", "Décision", "Motif"),
             tuple(
-                (row["projet"], row["entreprise"], CommitteeDecision.Outcome(row["decision"]).label, row["motif"])
+                (row["projet"], row["entreprise"], CommitteeDecision.Outcome(row["decision"]).label, _why(row))
                 for row in others
             ),
         ),
@@ -165,6 +165,11 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "empreinte": frozen.digest,
         **_gathering(said),
     }
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    """The reason of a decision, then how the votes went when they were counted."""
+    return " — ".join(filter(None, (row["motif"], row.get("voix", ""))))
 
 
 def _sums(said: Mapping[str, Any]) -> dict[str, Value]:
