@@ -64,6 +64,7 @@ DECLARED = {
     "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at kind "
     "starts_at place link quorum notice_days convened_on cancelled_at cancelled_why",
     "committee.Member": "mission username name organisation email voting until",
+    "committee.Tally": "mission sitting_key project_ref in_favour against abstained",
     "committee.Attendance": "sitting who name organisation voting state by",
     "committee.AgendaPoint": "sitting kind title minutes who said dropped",
     "committee.LetterText": "mission kind text",

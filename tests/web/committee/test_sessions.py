@@ -23,7 +23,7 @@ from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.committee import since
 from rebond.web.committee.attending import Presence, presence_of
-from rebond.web.committee.models import AgendaPoint, Attendance, FrozenSitting, Member, SessionDocument, Sitting
+from rebond.web.committee.models import AgendaPoint, Attendance, FrozenSitting, Member, SessionDocument, Sitting, Tally
 from rebond.web.committee.since import since_last
 from rebond.web.desk.agenda import entries
 from rebond.web.desk.waiting import awaiting
@@ -507,3 +507,37 @@ def test_a_workbook_decides_no_more_than_the_pages_do(pilot: Client, mission: Mi
     good.save()
     apply_draft(good, {}, (), by=by, reason="import")
     assert CommitteeDecision.objects.of(mission).get().project.ref == first
+
+
+def test_votes_are_counted_for_those_who_may_vote_and_the_record_keeps_them(pilot: Client, mission: Mission) -> None:
+    for name in ("Mme Legrand", "M. Petit"):
+        assert pilot.post(MEMBERS, {"nom": name, "voix": "1"}).status_code == 302
+    sitting = planned(pilot, mission)
+    do(pilot, sitting, "ouvrir")
+    do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Petit="represente:Mme Legrand"))
+    decide_as_proposed(pilot)
+    first, second = refs(mission, "retenu")[:2]
+    firm = Project.objects.get(ref=second).firm
+    told = {"assessor": "M. Petit", "who": "m. petit", "number": 1, "aside": True, "reason": "lien"}
+    Recusal.objects.create(firm=firm, ref=f"{firm.ref}/x/1", **told)
+    shown = {each.ref: each.able for each in page_of(pilot, sitting).context["counting"]}
+    assert (shown[first], shown[second]) == (2, 1), "who stood aside has no voice"
+    wrong = do(
+        pilot, sitting, "voix", 422, **{f"pour_{first}": "trois", f"pour_{second}": "1", f"contre_{second}": "1"}
+    )
+    assert set(wrong.context["errors"]) == {f"pour_{first}", f"pour_{second}"}
+    assert not Tally.objects.exists()
+    do(pilot, sitting, "voix", **{f"pour_{first}": "1", f"abstention_{first}": "1", f"pour_{second}": "1"})
+    assert Tally.objects.get(project_ref=first).words == "1 pour, 0 contre, 1 abstention"
+    do(pilot, sitting, "voix", **{f"pour_{first}": "1", f"abstention_{first}": "1"})
+    assert [each.project_ref for each in Tally.objects.all()] == [first], "empty boxes take a count back"
+    do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Petit="excuse"))
+    page = pilot.get(f"{SCREEN}geler/").content.decode()
+    assert "2 voix comptées pour 1" in page.replace("\u202f", " ").replace("\xa0", " "), "presence noted again"
+    do(pilot, sitting, "voix", **{f"pour_{first}": "1"})
+    record = frozen(pilot, mission)
+    (line,) = [each for each in record.content["lignes"] if "voix" in each]
+    assert line["voix"] == "1 pour, 0 contre, 0 abstention"
+    assert "1 pour, 0 contre" in pilot.get(record.get_absolute_url()).content.decode()
+    minutes = pilot.get(reverse("committee:minutes", args=[mission.slug, record.number]))
+    assert "1 pour, 0 contre, 0 abstention" in text_in(minutes.content)

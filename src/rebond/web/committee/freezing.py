@@ -23,8 +23,9 @@ from rebond.web.committee.aside import besides, declared
 from rebond.web.committee.attending import Presence, attendance_of, presence_of, told
 from rebond.web.committee.board import UNSOLVED, Row, Screen, screen
 from rebond.web.committee.gathered import gathering_of
-from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
+from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting, Tally
 from rebond.web.committee.sittings import ARCHIVED, KIND, listed, next_number, opened
+from rebond.web.committee.tallies import able, fault_of, tallies_of, words_of
 from rebond.web.committee.told_to_firms import decisions_of, digested
 from rebond.web.disclosure.disclosed import band_of, committee_of, discreet_words
 from rebond.web.editing.decided import fault_of_reason
@@ -58,6 +59,8 @@ class Closing:
     presence: Presence
     came: str
     """Who came, in words."""
+    tallies: Mapping[str, Tally]
+    """Project → the votes counted, when they were."""
 
     @property
     def rows(self) -> list[Row]:
@@ -87,6 +90,13 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     if decided and presence.quorum is Quorum.UNKNOWN:
         faults.append("La séance a un quorum, et personne n’a noté qui est venu : notez les présences, puis gelez.")
     faults += _undecidable(mission, sitting, decided, presence, standing)
+    tallies = tallies_of(sitting)
+    faults += [
+        fault
+        for row in decided
+        if (tally := tallies.get(row.ref)) is not None
+        and (fault := fault_of(tally, row.line.project.title, able(presence, row.line.project.firm_id, standing)))
+    ]
     unknown = [row.line.project.title for row in granted if row.granted is None]
     faults += [f"{title} est retenu sans montant : donnez-le." for title in unknown]
     for each in screens:
@@ -111,6 +121,7 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
         aside=tuple(_aside(_all_rows(screens), sitting, standing)),
         presence=presence,
         came=told(rows) or "",
+        tallies=tallies,
     )
 
 
@@ -245,6 +256,7 @@ def seen_of(found: Closing) -> str:
             "enveloppe": str(found.amount),
             "deports": list(found.aside),
             "presences": found.came,
+            "voix": words_of(found.tallies.values()),
             "regles": [[rule.words, lacking] for rule, lacking in found.broken],
             "decisions": [
                 [
@@ -304,7 +316,7 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
         ],
         "motif_regles": sitting.rules_reason,
         "motif_ecart_aux_regles": reason if lacking else "",
-        "lignes": [_line(row, committee, mission) for row in found.decided],
+        "lignes": [_line(row, committee, mission, found.tallies.get(row.ref)) for row in found.decided],
         "sans_decision": sum(row.decided is None for row in found.rows) if sitting.decides else 0,
         # As on its screen: to the cent for what is put before it; the rest in one range, or it could be subtracted.
         "retenus": len(shown),
@@ -333,7 +345,7 @@ def _calls(mission: Mission, found: Closing, presented: Collection[str]) -> list
     return rows
 
 
-def _line(row: Row, committee: Recipient, mission: Mission) -> dict[str, Any]:
+def _line(row: Row, committee: Recipient, mission: Mission, tally: Tally | None) -> dict[str, Any]:
     decision, project = row.decided, row.line.project
     assert decision is not None  # noqa: S101  # what is decided alone is told
     named = row.ref in (committee.presented or ())
@@ -355,6 +367,7 @@ def _line(row: Row, committee: Recipient, mission: Mission) -> dict[str, Any]:
         "par": decision.by if named else "",
         "motif": _discreet(decision.reason) if named else "",
         "differe": _differs(row),
+        **({"voix": tally.words} if tally else {}),
     }
 
 

@@ -149,15 +149,13 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "retenus": Grid(
             ("Projet", "Entreprise", "Montant accordé", "Motif"),
             tuple(
-                (_of_call(row["projet"], row), row["entreprise"], amount_told(row, "montant") or UNSAID, row["motif"])
+                (_of_call(row["projet"], row), row["entreprise"], amount_told(row, "montant") or UNSAID, _why(row))
                 for row in of["retenu"]
             ),
         ),
         "reserve": Grid(
             ("Projet", "Entreprise", "Valeur sur 100", "Motif"),
-            tuple(
-                (_of_call(row["projet"], row), row["entreprise"], _value(row), row["motif"]) for row in of["reserve"]
-            ),
+            tuple((_of_call(row["projet"], row), row["entreprise"], _value(row), _why(row)) for row in of["reserve"]),
         ),
         "autres": Grid(
             ("Projet", "Entreprise", "Décision", "Motif"),
@@ -166,7 +164,7 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
                     _of_call(row["projet"], row),
                     row["entreprise"],
                     CommitteeDecision.Outcome(row["decision"]).label,
-                    row["motif"],
+                    _why(row),
                 )
                 for row in others
             ),
@@ -175,6 +173,11 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "empreinte": frozen.digest,
         **_gathering(said),
     }
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    """The reason of a decision, then how the votes went when they were counted."""
+    return " — ".join(filter(None, (row["motif"], row.get("voix", ""))))
 
 
 def _sums(said: Mapping[str, Any]) -> dict[str, Value]:

@@ -350,6 +350,41 @@ class ConvocationSent(MissionData):
         return f"{self.name}, {self.at:%d/%m/%Y}"
 
 
+class Tally(MissionData):
+    """The votes counted on a decision at a sitting, when the committee counts them; the record keeps them."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="tallies", verbose_name="mission")
+    sitting_key = models.PositiveBigIntegerField("rang de la séance")
+    project_ref = models.CharField("projet", max_length=64)
+    in_favour = models.PositiveIntegerField("pour")
+    against = models.PositiveIntegerField("contre")
+    abstained = models.PositiveIntegerField("abstentions")
+
+    PILOT_DECIDES = True
+
+    class Meta:
+        verbose_name = "décompte des voix"
+        verbose_name_plural = "décomptes des voix"
+        ordering = ("project_ref",)
+        constraints = (
+            models.UniqueConstraint(fields=("mission", "sitting_key", "project_ref"), name="one_tally_per_decision"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.project_ref} : {self.words}"
+
+    @property
+    def total(self) -> int:
+        """All voices counted."""
+        return self.in_favour + self.against + self.abstained
+
+    @property
+    def words(self) -> str:
+        """« 5 pour, 1 contre, 2 abstentions »."""
+        plural = "s" if self.abstained > 1 else ""
+        return f"{self.in_favour} pour, {self.against} contre, {self.abstained} abstention{plural}"
+
+
 def is_locked(mission: Mission) -> bool:
     """Whether the decisions of a mission are those of a frozen sitting, that no other follows yet; one query."""
     rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number__isnull=False)

@@ -26,6 +26,7 @@ from rebond.web.committee.models import Attendance, FrozenSitting, SessionDocume
 from rebond.web.committee.planning import cancel, change_plan, convened, hour_of, open_sitting, plan
 from rebond.web.committee.since import since_last
 from rebond.web.committee.sittings import ClosedError, StaleError, held, touched
+from rebond.web.committee.tallies import count_votes, counting_of
 from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.guard.heavy import heavy
 from rebond.web.journal.models import Act
@@ -148,6 +149,7 @@ _ACTS: Mapping[str, tuple[_Act, str]] = {
     "presences": (note_attendance, "Les présences sont notées."),
     "convoquee": (convened, "La convocation est notée."),
     "convoquer": (convene, "La convocation part, avec l’ordre du jour figé."),
+    "voix": (count_votes, "Le décompte des voix est enregistré."),
     "annuler": (cancel, "La séance est annulée."),
     "ouvrir": (open_sitting, "La séance est ouverte : les décisions se prennent à l’écran du comité."),
     "document": (session_files.keep_file, "Le document est figé : rien n’en change plus."),
@@ -197,6 +199,7 @@ def sitting_page(
         "subjects": subjects_of(user, mission) if people else [],
         "documents": session_files.kept_for(mission, row),
         "made": session_files.made_files(),
+        "counting": counting_of(user, row, typed("voix"), wrong) if may_decide and row.number and row.decides else [],
         "convening": convening_of(user, row) if may_decide and row.number is None else None,
         "record": FrozenSitting.objects.visible_to(user).of(mission).filter(number=row.number or 0).first()
         if row.frozen_at is not None

@@ -30,6 +30,7 @@ from rebond.web.committee.models import (
     Member,
     SessionDocument,
     Sitting,
+    Tally,
 )
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.archive_file import lines_of, write_manifest
@@ -141,7 +142,7 @@ def write_archive(mission: Mission, path: Path) -> None:
 
 def _sessions(mission: Mission) -> Iterator[Mapping[str, Any]]:
     """Sittings as they were planned and held, who sits, and the digests of their files."""
-    for model in (Sitting, AgendaPoint, Attendance, Member):
+    for model in (Sitting, AgendaPoint, Attendance, Member, Tally):
         for row in model.objects.of(mission).order_by("pk").values():
             yield {"table": model._meta.model_name, **row}
     for kept in SessionDocument.objects.of(mission).order_by("pk").values("pk", "sitting_key", "name", "at", "digest"):
