@@ -55,7 +55,7 @@ def test_what_nobody_said_is_a_minimum_and_never_a_zero(sample: MissionResult) -
     assert figures["tco2_evitees_an"].told.replace("\u202f", " ").replace("\u00a0", " ") == (
         "au moins 17 497 tCO₂e par an (48 projets n'ont pas répondu)"
     )
-    assert (figures["emplois_maintenus"].value, figures["emplois_maintenus"].bound) == (1188, "au moins")
+    assert (figures["emplois_maintenus"].value, figures["emplois_maintenus"].bound) == (Decimal(1188), "au moins")
     mute = tuple(
         replace(p, project=replace(p.project, jobs_kept=UNKNOWN), facts={**p.facts, "tco2_evitees_an": UNKNOWN})
         for p in sample.projects
@@ -134,12 +134,12 @@ def test_a_figure_is_explained_with_its_definition_formula_unknowns_and_rows(run
         json.loads(told("explain", "projets_recenses", str(run_folder), "--json"))["projets_recenses"]["valeur"] == 77
     )
     (tmp_path / "indicateurs.json").write_text('{"a": {"libelle": 3}}')
-    for words, said in (
+    for wrong, said in (
         (["explain", "tco2_evitee", str(run_folder)], "Peut-être : tco2_evitees_an"),
         (["explain", "projets_type_autre"], "demandent une SOURCE"),
         (["list", str(tmp_path)], "aucun chiffre lisible"),
         (["list", str(tmp_path / "rien.json")], "fichier introuvable"),
         (["list", str(run_folder), "--famille", "x"], "aucun chiffre. Familles :"),
     ):
-        done = CliRunner().invoke(main, ["indicators", *words])
+        done = CliRunner().invoke(main, ["indicators", *wrong])
         assert (done.exit_code, said in done.output) == (2, True), done.output

@@ -117,7 +117,7 @@ def _name(name: str, total: int, node: _Node, x: float, anchor: str) -> list[str
 
 
 def before_after(pairs: Sequence[Pair], *, key: str, title: str, header: tuple[str, str, str]) -> Chart:
-    """Each figure in two bars on its own scale: pale and hatched by its outline before, full after."""
+    """Each figure in two bars on its own scale: pale within a line before, full after."""
     marks, y = [], 4.0
     room = WIDTH - _LABELS - 130
     for pair in pairs:
@@ -132,14 +132,19 @@ def before_after(pairs: Sequence[Pair], *, key: str, title: str, header: tuple[s
             if rank:
                 marks.append(rectangle(_LABELS, at, width, _PAIR, Tone.STRONG))
             else:
-                css, fill = Tone.PALE.css, Tone.PALE.fill
-                box = {"x": _LABELS, "y": at, "width": width, "height": _PAIR}
-                marks.append(element("rect", css=css, fill=fill, stroke=QUIET_INK, stroke_width=0.8, **box))
+                marks.append(_outlined(_LABELS, at, width))
             weight = "700" if rank else "400"
             marks.append(text(words, _LABELS + width + 6, at + _PAIR - 2.5, size=13, weight=weight))
         y += height + 14
     rows = tuple((pair.label, *pair.told) for pair in pairs)
     return _chart(marks, key=key, title=title, header=header, rows=rows, height=y)
+
+
+def _outlined(x: float, y: float, width: float) -> str:
+    tone, edge = Tone.PALE, QUIET_INK
+    return element(
+        "rect", css=tone.css, x=x, y=y, width=width, height=_PAIR, fill=tone.fill, stroke=edge, stroke_width=0.8
+    )
 
 
 def _chart(
