@@ -90,7 +90,8 @@ def _first_of(counts: Counter[str], unit: str, nothing: str) -> str:
         return nothing
     label, most = counts.most_common(1)[0]
     if unit == "€":
-        return f"{label} : {format_rate(Decimal(most) / sum(counts.values()))} de l’investissement recherché"
+        share = round(Decimal(most) / sum(counts.values()), 2)
+        return f"{label} : {format_rate(share)} de l’investissement recherché"
     return f"{label} : {most} {agreed(unit, most)}"
 
 
@@ -107,10 +108,20 @@ def _map(result: MissionResult) -> Chart:
         {code: Decimal(value) for code, value in values.items()},
         commune_points(),
         key="carte",
-        title=f"Les projets dans {_territory(result)}",
+        title=_busiest(values, result),
         measure="projets",
         marked=marked_communes(result),
     )
+
+
+def _busiest(values: Counter[str], result: MissionResult) -> str:
+    """The finding of the map."""
+    words = f"les projets dans {_territory(result)}"
+    if not values:
+        return f"{words[:1].upper()}{words[1:]}"
+    (code, most) = min(values.items(), key=lambda each: (-each[1], each[0]))
+    name = next(p.commune.name for p in result.projects if p.commune and p.commune.code == code)
+    return f"{name}, {most} {agreed('projets', most)} sur {len(result.projects)} : {words}"
 
 
 def _territory(result: MissionResult) -> str:
