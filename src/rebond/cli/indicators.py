@@ -52,6 +52,7 @@ def list_figures(source: Path | None, family: str | None, folder: Path) -> None:
             f"« {family} » : aucun chiffre. Familles : {families or 'aucune'}", param_hint="'--famille'"
         )
     table = Table("Code", "Chiffre", "Valeur" if source else "Définition")
+    table.columns[0].no_wrap = True  # It is typed again for « explain ».
     for code, each in kept.items():
         table.add_row(code, typeset(each["libelle"]), _told(each) if source else typeset(each["definition"]))
     Console(highlight=False, markup=False).print(table)
@@ -140,7 +141,7 @@ def _played(workbook: Path, folder: Path) -> Figures:
 def _written(path: Path) -> Figures:
     """The figures that a run wrote; raises ``CensusError`` on any other file."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= _MOST else None
+        data: Any = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= _MOST else {}
         found = dict(data) if all(_is_figure(each) for each in data.values()) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         problem = "fichier introuvable" if isinstance(error, FileNotFoundError) else "aucun chiffre lisible"

@@ -144,6 +144,7 @@ def ratios(result: MissionResult) -> Iterable[Indicator]:
         "levier_enveloppe",
         "Investissement pour 100 € proposés sur l'enveloppe",
         "Effet de levier de l'enveloppe : investissement des projets proposés, pour cent euros proposés sur elle.",
+        "montant proposé sur l'enveloppe",
         proposed,
         sum((envelope_spent(p) for p in proposed), Decimal(0)),
     )
@@ -153,19 +154,22 @@ def ratios(result: MissionResult) -> Iterable[Indicator]:
         "Investissement pour 100 € de soutien",
         "Effet de levier des plans : investissement des projets à qui un plan apporte un soutien, pour cent euros de "
         "soutien utile, tous niveaux de certitude.",
+        "soutien utile",
         helped,
         sum((Decimal(p.stack.useful) for p in helped), Decimal(0)),
     )
 
 
-def _leverage(code: str, label: str, definition: str, projects: Iterable[ProjectResult], support: Decimal) -> Indicator:
+def _leverage(
+    code: str, label: str, definition: str, over: str, projects: Iterable[ProjectResult], support: Decimal
+) -> Indicator:
     rows = tuple(project_row(p, p.project.total_cost) for p in projects)
     invested = sum((row.value for row in rows), Decimal(0))
     return Indicator(
         code=code,
         label=label,
         definition=definition,
-        formula="100 × investissement ÷ soutien, arrondi à l'euro ; les lignes donnent l'investissement",
+        formula=f"100 × investissement ÷ {over}, arrondi à l'euro ; les lignes donnent l'investissement",
         unit="€",
         value=(100 * invested / support).quantize(Decimal(1), ROUND_HALF_UP) if support else Decimal(0),
         rows=rows,

@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from rebond.restitution.charts import Bar, Chart, Level, Part, StackedBar, funnel, horizontal_bars, stacked_bars
+from rebond.restitution.flows import Flow, Pair, before_after, flow_chart
 from rebond.restitution.svg import Tone, text_width, wrapped
 from rebond.units import format_millions
 
@@ -138,3 +139,34 @@ def test_text_on_a_fill_can_be_read(tone: Tone) -> None:
 
     light, dark = sorted((luminance(tone.fill), luminance(tone.ink)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_band_is_as_wide_as_what_goes_through_it_and_every_end_says_its_number() -> None:
+    flows = [
+        Flow(source="Mûrs", target="Financeurs", value=30, tone=Tone.STRONG),
+        Flow(source="Mûrs", target="Enveloppe", value=10, tone=Tone.STRONG),
+        Flow(source="À mûrir", target="Financeurs", value=20, tone=Tone.ACCENT),
+        Flow(source="À mûrir", target="Personne", value=0, tone=Tone.ACCENT),
+    ]
+    chart = flow_chart(flows, key="k", title="Suites", header=("Maturité", "Suite", "Projets"))
+    tree = ET.fromstring(chart.svg)
+    words = [text.text for text in tree.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"40", "20", "50", "10"} <= set(words)
+    assert "Personne" not in words
+    assert len(list(tree.iter("{http://www.w3.org/2000/svg}path"))) == 3
+    bars = [float(bar.attrib["height"]) for bar in tree.iter("{http://www.w3.org/2000/svg}rect")]
+    assert bars == pytest.approx([200, 100, 250, 50])
+    assert chart.rows[0] == ("Mûrs", "Financeurs", "30")
+    assert not flow_chart([], key="k", title="Suites", header=("", "", "Projets")).rows
+
+
+def test_before_and_after_are_on_one_scale_and_an_unknown_is_not_a_zero() -> None:
+    pairs = [
+        Pair(label="Projets", before=Decimal(40), after=Decimal(80), told=("40", "80")),
+        Pair(label="Soutien", before=Decimal(0), after=Decimal(5), told=("non renseigné", "5 €")),
+    ]
+    chart = before_after(pairs, key="k", title="Deux études", header=("Chiffre", "Étude n° 1", "Étude n° 2"))
+    bars = [float(b.attrib["width"]) for b in ET.fromstring(chart.svg).iter("{http://www.w3.org/2000/svg}rect")]
+    assert bars[1] == pytest.approx(2 * bars[0])
+    assert bars[2] == 0
+    assert chart.rows[1] == ("Soutien", "non renseigné", "5 €")

@@ -113,7 +113,8 @@ def test_a_mission_goes_to_another_instance_whole(lived: Path, tmp_path: Path) -
     assert is_intact(FrozenSitting.objects.of(found.mission).get())
     assert FrozenDecision.objects.of(found.mission).count() == FrozenDecision.objects.count() / 2
     told = Entry.objects.of(found.mission).get(label="Mission reprise d’une archive")
-    assert (told.position, told.after["etudes"][-1]["facts_digest"] != "") == (len(journal) + 1, True)
+    origin: Any = told.after
+    assert (told.position, origin["etudes"][-1]["facts_digest"] != "") == (len(journal) + 1, True)
     assert not found.left
     assert "pilote (pilote)" in found.people
     # What was published over there still guards what will be published here.
@@ -173,6 +174,7 @@ def test_an_archive_that_is_damaged_foreign_or_hostile_changes_nothing(lived: Pa
         ("seances-gelees.jsonl", first_line(journal_position=10**9), True, "ligne que rien ne permet de placer"),
         ("orientations.jsonl", first_line(referral__ref="O1' OR 1=1"), True, "ligne que rien ne permet de placer"),
         ("tables.jsonl", first_line(kind="k" * 300), True, "valeur refusée"),
+        ("tables.jsonl", first_line(table="user"), True, "table inconnue"),
     ]
     for name, change, told, words in cases:
         with pytest.raises(DataError) as refused:

@@ -46,9 +46,11 @@ def write_manifest(draft: Path, *, mission: str, engine: str) -> None:
     files = {}
     with zipfile.ZipFile(draft, "a", zipfile.ZIP_DEFLATED) as archive:
         for name in archive.namelist():
+            mark = hashlib.sha256()
             with archive.open(name) as stream:
-                content = hashlib.file_digest(stream, "sha256").hexdigest()
-            files[name] = {"octets": archive.getinfo(name).file_size, "sha256": content}
+                while block := stream.read(1 << 20):
+                    mark.update(block)
+            files[name] = {"octets": archive.getinfo(name).file_size, "sha256": mark.hexdigest()}
         told = {"schema": SCHEMA, "mission": mission, "moteur": engine, "fichiers": files}
         archive.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
 

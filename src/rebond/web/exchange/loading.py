@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from rebond.errors import CensusError, Fault
+from rebond.errors import CensusError, DataError, Fault
 from rebond.facts import Census
 from rebond.records import FACTS, digest
 from rebond.web.accounts.models import User
@@ -60,6 +60,7 @@ ORIGIN = "origine"
 """Kind of the rows of the journal that seal readings of the other instance, which stay there."""
 NOT_TAKEN = "[Message que l’organisation s’était réservé : l’archive ne le reprend pas.]"
 _MOST_FAULTS, _BATCH = 50, 200
+_SESSION_TABLES = ("sitting", "member", "agendapoint", "attendance", "sessiondocument")
 Row = dict[str, Any]
 
 
@@ -130,8 +131,8 @@ def _census(archive: Archive) -> Census:
         census = FACTS.read(archive.data(CENSUS)["recensement"])
         whole = isinstance(census, Census) and FACTS.read(FACTS.write(census)) == census
     except UNREADABLE:
-        whole = False
-    if not whole:
+        census, whole = None, False
+    if not whole or not isinstance(census, Census):
         raise CensusError([archive.fault(CENSUS, "ce n'est pas le recensement d'une mission de cette version")])
     with TemporaryDirectory(prefix="rebond-") as folder:
         workbook = Path(folder) / WORKBOOK
@@ -241,36 +242,40 @@ class _Placing:
 
     def place_all(self) -> None:
         """Each file in its turn: what belongs to something comes after it."""
-        self._each(FROZEN, self._frozen_plan)
-        sessions = self.archive.rows(SESSIONS)
-        for table in ("sitting", "member", "agendapoint", "attendance"):
-            rows = [row for row in sessions if row.get("table") == table]
-            self._each(SESSIONS, getattr(self, f"_{table}"), rows)
-        self._each(SESSIONS, self._document, [row for row in sessions if row.get("table") == "sessiondocument"])
-        self._each(SITTINGS, self._frozen_sitting)
-        self._each(DECISIONS, self._frozen_decision)
+        self._each(FROZEN, {None: self._frozen_plan})
+        self._each(SESSIONS, {each: getattr(self, f"_{each}") for each in _SESSION_TABLES})
+        self._each(SITTINGS, {None: self._frozen_sitting})
+        self._each(DECISIONS, {None: self._frozen_decision})
         self._close_sittings()
-        threads = self.archive.rows(THREADS)
-        for table in ("message", "deskaddress", "answerlink"):
-            self._each(THREADS, getattr(self, f"_{table}"), [row for row in threads if row.get("table") == table])
-        kept = self.archive.rows(KEPT)
-        for table in TABLES:
-            self._each(KEPT, self._of_table(table), [row for row in kept if row.get("table") == table.name])
+        self._each(THREADS, {each: getattr(self, f"_{each}") for each in ("message", "deskaddress", "answerlink")})
+        self._each(KEPT, {each.name: self._of_table(each) for each in TABLES})
 
-    def _each(self, name: str, place: Callable[[Row], Any], rows: list[Row] | None = None) -> None:
-        for number, row in enumerate(self.archive.rows(name) if rows is None else rows, start=1):
-            try:
-                with transaction.atomic():
-                    made = place(row)
-            except ValidationError as error:
-                words = " ".join(error.messages)[:200]
-                self.faults.append(self.archive.fault(f"{name}, ligne {number}", f"valeur refusée : {words}"))
-            except (DatabaseError, *UNREADABLE):
-                self.faults.append(self.archive.fault(f"{name}, ligne {number}", "ligne que rien ne permet de placer"))
-            else:
-                if made is not None:
-                    key = str(made._meta.verbose_name_plural)
-                    self.counts[key] = self.counts.get(key, 0) + 1
+    def _each(self, name: str, places: Mapping[str | None, Callable[[Row], Any]]) -> None:
+        """The rows of a file, table by table in the order of ``places``; a row of no table of ours is a fault."""
+        numbered = list(enumerate(self.archive.rows(name), start=1))
+        for number, row in numbered:
+            if row.get("table") not in places:
+                self.faults.append(self.archive.fault(f"{name}, ligne {number}", "ligne d'une table inconnue"))
+        for table, place in places.items():
+            for number, row in numbered:
+                if row.get("table") == table:
+                    self._one(f"{name}, ligne {number}", place, row)
+
+    def _one(self, where: str, place: Callable[[Row], Any], row: Row) -> None:
+        try:
+            with transaction.atomic():
+                made = place(row)
+        except ValidationError as error:
+            words = " ".join(error.messages)[:200]
+            self.faults.append(self.archive.fault(where, f"valeur refusée : {words}"))
+        except (DatabaseError, *UNREADABLE):
+            self.faults.append(self.archive.fault(where, "ligne que rien ne permet de placer"))
+        except DataError as error:
+            self.faults.extend(error.faults)
+        else:
+            if made is not None:
+                key = str(made._meta.verbose_name_plural)
+                self.counts[key] = self.counts.get(key, 0) + 1
 
     def _put(self, model: Any, row: Row, *leave: str, **more: Any) -> Any:
         """A row of a table with the values of its columns; times are those of the archive, not of today."""
@@ -302,7 +307,7 @@ class _Placing:
     def _attendance(self, row: Row) -> Any:
         return self._put(Attendance, row, sitting_id=self._sittings[row["sitting_id"]][0])
 
-    def _document(self, row: Row) -> Any:
+    def _sessiondocument(self, row: Row) -> Any:
         content = self.archive.read(f"{DOCUMENTS}/seances/{row['pk']}-{row['name']}")
         if hashlib.sha256(content).hexdigest() != row["digest"]:
             raise ValueError(row["name"])

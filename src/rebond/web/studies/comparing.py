@@ -9,6 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from rebond.restitution.charts import Chart
+from rebond.restitution.flows import Pair, before_after
+from rebond.units import agreed
 from rebond.web.financing.comparison import Compared
 from rebond.web.firms.models import AidObtained
 from rebond.web.journal.models import Entry
@@ -17,6 +20,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
 from rebond.web.referrals.models import SentReferral
+from rebond.web.restitution.groups import HEADLINES
 from rebond.web.studies.models import Indicator, ProjectFinding, Study
 from rebond.web.studies.records import ProjectRecord
 
@@ -80,6 +84,8 @@ class StudyComparison:
     rules: tuple[tuple[str, str, str], ...]
     """What the studies were made with that is not the same: catalogue, engine, date, reading."""
     is_cut: bool
+    drawing: Chart | None = None
+    """Before and after of the figures that a committee quotes; ``None`` when none of them changes."""
 
 
 def compare_studies(
@@ -109,7 +115,32 @@ def compare_studies(
         gestures=gestures_of(entries),
         rules=tuple(_rules(before, after)),
         is_cut=is_cut,
+        drawing=_drawing(before, after),
     )
+
+
+def _drawing(before: Study, after: Study) -> Chart | None:
+    old, new = (
+        {row.code: row for row in Indicator.objects.found_by(study).filter(code__in=HEADLINES).defer("record")}
+        for study in (before, after)
+    )
+    pairs = [
+        Pair(
+            label=new[code].label,
+            before=old[code].value,
+            after=new[code].value,
+            told=(old[code].brief or old[code].text, new[code].brief or new[code].text),
+        )
+        for code in HEADLINES
+        if code in old and code in new and old[code].text != new[code].text
+    ]
+    if not pairs:
+        return None
+    names = (f"Étude n° {before.number}", f"Étude n° {after.number}")
+    moved = f"{len(pairs)} {agreed('chiffres', len(pairs))} du comité sur {len(HEADLINES)}"
+    verb = "change" if len(pairs) == 1 else "changent"
+    title = f"{moved} {verb} entre les études n° {before.number} et {after.number}"
+    return before_after(pairs, key="avant-apres", title=title, header=("Chiffre", *names))
 
 
 def _between(mission: Mission, before: Study, after: Study) -> MissionDataQuerySet[Entry]:

@@ -11,13 +11,14 @@ from rebond.facts import UNKNOWN
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import Bar, Chart, Level, Part, funnel, horizontal_bars
 from rebond.restitution.editions import TEAM
+from rebond.restitution.flows import ways_out
 from rebond.restitution.french import the_territory
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.stack import stack_drawing
 from rebond.restitution.svg import Tone
 from rebond.restitution.territory_map import marked_communes, territory_map, territory_places
 from rebond.results import MissionResult, ProjectResult
-from rebond.units import format_millions
+from rebond.units import agreed, format_millions, format_rate
 from rebond.web.catalogue.reading import axes, commune_outlines, commune_points, current_catalogue, labels
 
 
@@ -28,6 +29,7 @@ def mission_charts(result: MissionResult) -> Iterable[tuple[str, Chart]]:
 
 def _every(result: MissionResult) -> Iterable[tuple[str, Chart]]:
     yield "entonnoir", _funnel(result)
+    yield "suites", ways_out(result)
     if result.stack.useful:
         yield "soutiens", stack_drawing(Context.of(result, TEAM)).chart
     yield "carte", _map(result)
@@ -70,7 +72,27 @@ def _funnel(result: MissionResult) -> Chart:
         ),
     )
     filled = [level for level in levels if level.parts]
-    return funnel(filled, key="entonnoir", title="Des entreprises rencontrées aux suites proposées")
+    return funnel(filled, key="entonnoir", title=_unknown_found(result))
+
+
+def _unknown_found(result: MissionResult) -> str:
+    """The finding of the funnel."""
+    found = next(each for each in result.indicators if each.code == "projets_inconnus")
+    whole = len(result.projects)
+    if found.absent or not whole:
+        return "Des entreprises rencontrées aux suites proposées"
+    return f"Projets inconnus des pouvoirs publics : {found.span} sur {whole}"
+
+
+def _first_of(counts: Counter[str], unit: str, nothing: str) -> str:
+    """The finding of bars: what comes first, and how much of the whole it is; counted things may be in two bars."""
+    if not counts:
+        return nothing
+    label, most = counts.most_common(1)[0]
+    if unit == "€":
+        share = round(Decimal(most) / sum(counts.values()), 2)
+        return f"{label} : {format_rate(share)} de l’investissement recherché"
+    return f"{label} : {most} {agreed(unit, most)}"
 
 
 def _parts(*rows: tuple[str, int, Tone]) -> tuple[Part, ...]:
@@ -86,10 +108,20 @@ def _map(result: MissionResult) -> Chart:
         {code: Decimal(value) for code, value in values.items()},
         commune_points(),
         key="carte",
-        title=f"Les projets dans {_territory(result)}",
+        title=_busiest(values, result),
         measure="projets",
         marked=marked_communes(result),
     )
+
+
+def _busiest(values: Counter[str], result: MissionResult) -> str:
+    """The finding of the map."""
+    words = f"les projets dans {_territory(result)}"
+    if not values:
+        return f"{words[:1].upper()}{words[1:]}"
+    (code, most) = min(values.items(), key=lambda each: (-each[1], each[0]))
+    name = next(p.commune.name for p in result.projects if p.commune and p.commune.code == code)
+    return f"{name}, {most} {agreed('projets', most)} sur {len(result.projects)} : {words}"
 
 
 def _territory(result: MissionResult) -> str:
@@ -106,7 +138,7 @@ def _by_kind(result: MissionResult) -> Chart:
     return horizontal_bars(
         bars,
         key="investissement-type",
-        title="Investissement recherché, par type de projet",
+        title=_first_of(+totals, "€", "Investissement recherché, par type de projet"),
         header=("Type de projet", "Investissement"),
         write=format_millions,
     )
@@ -120,9 +152,13 @@ def _kind(project: ProjectResult, kinds: dict[str, str]) -> str:
 def _by_axis(result: MissionResult) -> Chart:
     known = axes()
     counts = Counter(need.axis for interview in result.census.interviews for need in interview.needs)
-    bars = [Bar(label=known[axis].label, value=Decimal(count)) for axis, count in counts.most_common() if axis in known]
+    named = Counter({known[axis].label: count for axis, count in counts.most_common() if axis in known})
+    bars = [Bar(label=label, value=Decimal(count)) for label, count in named.most_common()]
     return horizontal_bars(
-        bars, key="besoins-axe", title="Besoins entendus en entretien, par axe", header=("Axe", "Besoins")
+        bars,
+        key="besoins-axe",
+        title=_first_of(named, "besoins entendus", "Besoins entendus en entretien, par axe"),
+        header=("Axe", "Besoins"),
     )
 
 
@@ -132,10 +168,12 @@ def _by_organisation(result: MissionResult) -> Chart:
         for project in result.projects
         for organisation in {referral.organisation for referral in project.referrals}
     )
-    bars = [
-        Bar(label=result.organisation_name(code), value=Decimal(count))
-        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    ]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    named = Counter({result.organisation_name(code): count for code, count in ranked})
+    bars = [Bar(label=label, value=Decimal(count)) for label, count in named.items()]
     return horizontal_bars(
-        bars, key="orientations", title="Projets orientés, par organisation", header=("Organisation", "Projets")
+        bars,
+        key="orientations",
+        title=_first_of(named, "projets orientés", "Projets orientés, par organisation"),
+        header=("Organisation", "Projets"),
     )
