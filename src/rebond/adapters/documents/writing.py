@@ -26,6 +26,7 @@ from rebond.restitution.report import collect_report
 from rebond.restitution.result import indicators_as_data, result_as_data
 from rebond.restitution.roadmap_document import collect_roadmap
 from rebond.restitution.sheets import collect_sheets, project_sheets
+from rebond.restitution.snapshot import snapshot_as_data
 from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult
 
@@ -35,6 +36,7 @@ NAMES = frozenset(
     {
         "resultat.json",
         "indicateurs.json",
+        "instantane.json",
         "projets.xlsx",
         "communique.md",
         "communique.docx",
@@ -145,6 +147,7 @@ def _write_beside_the_report(
         say("Documents : données et tableur")
         for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
             (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
+        (folder / "instantane.json").write_text(json_text(snapshot_as_data(result)), encoding="utf-8")
         write_projects(folder / "projets.xlsx", result)
 
 

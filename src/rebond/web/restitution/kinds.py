@@ -33,6 +33,7 @@ _TITLES = {
     "communique-sources": "Sources du communiqué",
     "feuille-de-route": "Feuille de route",
     "indicateurs": "Indicateurs et leurs lignes",
+    "instantane": "Instantané des chiffres",
     "projets": "Tableau des projets",
     "recensement": "Classeur de recensement",
     "restitution-annexes": "Annexes du rapport de restitution",
