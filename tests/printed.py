@@ -17,20 +17,23 @@ import openpyxl
 import pypdf
 
 from rebond.facts import Census
-from rebond.restitution.typography import french_date
-from rebond.restitution.wording import spelled
+from rebond.restitution.typography import french_date, typeset
 from rebond.results import MissionResult
 
 _TAG = re.compile(r"<[^>]+>")
 _ENDS = re.compile(r"</(?:w:p|text:p|text:h|a:p|w:tc|c:v|a:tc)>")
-_SPACES = re.compile(r"[\u00a0\u202f]")
-_NUMBER = re.compile(r"(?<![\w/.-])\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|(?<![\w/.-])\d+(?:,\d+)?(?![\w/-]*\d)")
-_UNIT = re.compile(r" ?(M€|k€|%|millions? d[’'])")
+_SPACE = re.compile(r"[ \u00a0\u202f]")
+_MILLIONS = re.compile(r"millions?.*")
+_NUMBER = re.compile(
+    r"(?<![\w/.-])\d{1,3}(?:[ \u00a0\u202f]\d{3})*(?:,\d+)?(?![\w/-]*\d)"
+    r"|(?<![\w/.-])\d+(?![\w/-]*\d)"
+)
+_UNIT = re.compile(r"[ \u00a0\u202f]?(M€|k€|%|millions?\s+d[’'])")
 _SCALES = {"M€": Decimal(1_000_000), "k€": Decimal(1_000), "%": Decimal("0.01"), "million": Decimal(1_000_000)}
 
 
 def printed(path: Path) -> str:
-    """The words that a file prints, one paragraph or cell a line; no-break spaces as spaces."""
+    """The words that a file prints, one paragraph or cell a line."""
     match path.suffix:
         case ".docx" | ".odt" | ".pptx":
             found = _office(path)
@@ -40,7 +43,7 @@ def printed(path: Path) -> str:
             found = "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
         case _:
             found = path.read_text(encoding="utf-8").replace("\\", "")
-    return _SPACES.sub(" ", found)
+    return found
 
 
 def _office(path: Path) -> str:
@@ -65,13 +68,35 @@ def numbers_of_cells(path: Path) -> Iterator[tuple[str, Decimal]]:
                     yield f"{sheet.title}!{cell.coordinate}", Decimal(str(cell.value))
 
 
-def numbers(text: str) -> Iterator[tuple[str, Decimal]]:
-    """The numbers that people read in a text, each with the words around it; identifiers and codes are none."""
+def numbers(text: str) -> Iterator[tuple[str, list[list[Decimal]]]]:
+    """The numbers that people read in a text, each with the words around it and every way to read it.
+
+    A PDF has one kind of space: « 5 440 000 » is a number, or two that stand side by side in a table.
+    """
     for found in _NUMBER.finditer(text):
         unit = _UNIT.match(text, found.end())
-        scale = _SCALES[unit[1].split(" ")[0].removesuffix("s") if unit[1].startswith("m") else unit[1]] if unit else 1
+        scale = _SCALES[_MILLIONS.sub("million", unit[1])] if unit else Decimal(1)
         around = text[max(0, found.start() - 40) : found.end() + 30].replace("\n", " ⏎ ")
-        yield around, Decimal(found[0].replace(" ", "").replace(",", ".")) * scale
+        yield around, [[*first, last * scale] for *first, last in _readings(_SPACE.split(found[0]))]
+
+
+def _readings(groups: list[str]) -> Iterator[list[Decimal]]:
+    for cut in range(len(groups), 0, -1):
+        head = Decimal("".join(groups[:cut]).replace(",", "."))
+        if cut == len(groups):
+            yield [head]
+        else:
+            yield from ([head, *rest] for rest in _readings(groups[cut:]))
+
+
+def strangers(text: str, snapshot: Snapshot) -> list[str]:
+    """The numbers of a text that no figure, row, date or quoted word accounts for, with the words around."""
+    return [around for around, ways in numbers(text) if not any(all(map(snapshot.holds, reading)) for reading in ways)]
+
+
+def _whole(words: str) -> set[Decimal]:
+    """Each number of words of ours, read in one way: as far as it goes."""
+    return {number for _, ways in numbers(typeset(words)) for number in ways[0]}
 
 
 class Snapshot:
@@ -81,9 +106,9 @@ class Snapshot:
         self._values: set[Decimal] = set()
         for indicator in result.indicators:
             self._values |= {indicator.value, indicator.most, *(row.value for row in indicator.rows)}
-            self._values |= {value for _, value in numbers(_SPACES.sub(" ", indicator.note))}
+            self._values |= _whole(indicator.note)
         self._rounded = {self._brief(value, step) for value in self._values for step in _STEPS}
-        self._free = {value for words in (*quoted, *_days(result)) for _, value in numbers(_SPACES.sub(" ", words))}
+        self._free = {number for words in (*quoted, *_days(result)) for number in _whole(words)}
 
     @staticmethod
     def _brief(value: Decimal, step: Decimal) -> Decimal:
@@ -125,12 +150,3 @@ def words_of(census: Census) -> Iterator[str]:
     yield from (settings.name, settings.territory, str(told.programme), str(told.press_contact))
     yield from (project.title for project in census.projects)
     yield from (firm.name for firm in census.firms)
-
-
-def spelled_numbers(text: str, most: int = 99) -> set[str]:
-    """The numbers from two up that a text writes in words, as it writes them."""
-    known = {spelled(number) for number in range(2, most)}
-    return {word for word in re.findall(r"[a-zéè]+(?:-[a-zéè]+)*", text.lower()) if word in known}
-
-
-__all__ = ["Snapshot", "numbers", "numbers_of_cells", "printed", "spelled_numbers", "words_of"]

@@ -24,7 +24,8 @@ from rebond.units import format_measure
 
 _ADOPTED = ("Action", "Pour qui, pour quoi", "Pilote et partenaires", "Coût", "Calendrier", "Indicateur")
 _PROPOSED = ("Action proposée", "Besoins", "Pilote proposé", "Partenaires", "Coût", "Échéance", "Indicateur")
-_FIRST = ("Rang", "Priorité proposée", "Axe", "Besoins", "Pilote proposé", "Échéance")
+_FIRST = ("Priorité proposée", "Axe", "Besoins", "Pilote proposé", "Échéance")
+_IN_TIME = ("Action", "Début", "Fin")
 _MOST_FIRST = 5
 _UNKNOWN = "à préciser"
 _PERIODS = 8
@@ -168,18 +169,17 @@ def _priorities(context: Context, actions: Sequence[ProposedAction]) -> Section:
         header=_FIRST,
         rows=tuple(
             (
-                (f"{rank}",),
                 (Quote(text=f"{each.code} — {each.title}"),),
                 (labels.get(each.axis, each.axis),),
                 context.figures.cell(f"besoins_axe_{slug(each.axis)}", each.code),
                 context.organisations([each.owner]),
                 (each.due_on,),
             )
-            for rank, each in enumerate(asked[:_MOST_FIRST], start=1)
+            for each in asked[:_MOST_FIRST]
         ),
-        numbers=frozenset({3}),
+        numbers=frozenset({2}),
         wide=True,
-        shares=(0.06, 0.38, 0.17, 0.09, 0.18, 0.12),
+        shares=(0.42, 0.18, 0.09, 0.19, 0.12),
     )
     on = context.result.on
     spans = [
@@ -213,8 +213,16 @@ def _priorities(context: Context, actions: Sequence[ProposedAction]) -> Section:
 def _timeline(spans: Sequence[Span], *, on: date, caption: str) -> Drawing:
     """The calendar in a picture, with the same as a table."""
     chart = timeline(spans, key="calendrier", title=caption.rstrip("."), on=on)
-    rows = tuple(tuple((Quote(text=words),) for words in row) for row in chart.rows) if chart.svg else ()
-    return Drawing(chart=chart, caption=caption, table=Table(caption=caption, header=chart.header, rows=rows))
+    rows = tuple((_named(each), _day(each.start), _day(each.end)) for each in spans) if chart.svg else ()
+    return Drawing(chart=chart, caption=caption, table=Table(caption=caption, header=_IN_TIME, rows=rows))
+
+
+def _named(span: Span) -> Text:
+    return (Quote(text=span.label),)
+
+
+def _day(day: Maybe[date]) -> Text:
+    return (day,) if isinstance(day, date) else (_UNKNOWN,)
 
 
 def _part(found: AdoptedAction, start: date, end: date) -> Text:
