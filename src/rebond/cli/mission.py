@@ -115,7 +115,16 @@ def run_workbook(
             places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
             kept = {keep_as: workbook} if keep_as else {}
             points = load_points(folder)
-            write_documents(result, out, recipient=recipient, places=places, points=points, progress=step, extra=kept)
+            write_documents(
+                result,
+                out,
+                recipient=recipient,
+                places=places,
+                points=points,
+                logos=folder / "logos",
+                progress=step,
+                extra=kept,
+            )
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:

@@ -70,6 +70,7 @@ def write_documents(
     committee: Recipient = COMMITTEE,
     places: Sequence[Place] = (),
     points: Mapping[str, tuple[float, float]] | None = None,
+    logos: Path | None = None,
     progress: Progress | None = None,
     extra: Mapping[str, Path] = MappingProxyType({}),
 ) -> list[Path]:
@@ -78,6 +79,7 @@ def write_documents(
     ``recipient``: whom this edition is for; without one, every document is written, each for its declared reader.
     ``committee``: what was put before it, where that is known.
     ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
+    ``logos``: the folder of the images that the release names; without it, that of Rebond's own data.
     ``places``: communes of the territory (``territory_places``); ``points``: code → (latitude, longitude). Other
     files of the folder are left alone. Without the system libraries of the PDF, ``progress`` says which packages to
     install and the other documents are still written.
@@ -85,7 +87,7 @@ def write_documents(
     say = progress or _silent
     # What an earlier run left would contradict these documents, or be read by whom it was not made for.
     with written_folder(out, owned=NAMES | SHEETS | extra.keys()) as draft:
-        _write_all(result, draft, recipient, committee, places, points or {}, say)
+        _write_all(result, draft, recipient, committee, places, points or {}, logos or data_folder() / "logos", say)
         for name, source in extra.items():
             shutil.copyfile(source, draft / name)
         return sorted(out / path.name for path in draft.iterdir())
@@ -102,6 +104,7 @@ def _write_all(
     committee: Recipient,
     places: Sequence[Place],
     points: Mapping[str, tuple[float, float]],
+    logos: Path,
     say: Progress,
 ) -> None:
     """Every document of an edition, but those that this machine cannot write.
@@ -111,7 +114,7 @@ def _write_all(
     """
     wanted = confidences().of_edition(recipient.edition if recipient else "")
     if "restitution.html" not in wanted:
-        _write_beside_the_report(result, folder, recipient, wanted, say)
+        _write_beside_the_report(result, folder, recipient, wanted, logos, say)
         return
     with printer(folder / PDF_NAME) as printing, printer(folder / ANNEX_NAME) as printing_annexes:
         say("Documents : restitution")
@@ -120,7 +123,7 @@ def _write_all(
         printing_annexes.begin(paper_page(annexes_of(report)))
         (folder / "restitution.html").write_text(html_page(report), encoding="utf-8")
         write_word(folder / "restitution.docx", body_of(report), notes=False, cover=True)
-        _write_beside_the_report(result, folder, recipient, wanted, say)
+        _write_beside_the_report(result, folder, recipient, wanted, logos, say)
         say("Documents : impression du PDF")
         try:
             printing.finish()
@@ -130,11 +133,15 @@ def _write_all(
 
 
 def _write_beside_the_report(
-    result: MissionResult, folder: Path, recipient: Recipient | None, wanted: frozenset[str], say: Progress
+    result: MissionResult,
+    folder: Path,
+    recipient: Recipient | None,
+    wanted: frozenset[str],
+    logos: Path,
+    say: Progress,
 ) -> None:
     say("Documents : communiqué et feuille de route")
     release = collect_press_release(result)
-    logos = data_folder() / "logos"
     (folder / "communique.md").write_text(markdown_text(release, notes=False), encoding="utf-8")
     write_word(folder / "communique.docx", release, notes=False, logos=logos, compact=True)
     write_odt(folder / "communique.odt", release, logos=logos)
