@@ -62,7 +62,7 @@ EDITIONS: Mapping[Edition, str] = {
 """Edition → whom it is for."""
 
 
-def write_documents(
+def write_documents(  # noqa: PLR0913 - named choices of the caller, each with its default
     result: MissionResult,
     out: Path,
     *,
