@@ -21,7 +21,8 @@ from rebond.data.outfolder import written_folder
 from rebond.restitution.confidences import confidences
 from rebond.restitution.contents import annexes_of, body_of
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
-from rebond.restitution.press_release import collect_press_release, collect_release_sources
+from rebond.restitution.press_release import collect_press_release
+from rebond.restitution.release_sources import collect_release_sources
 from rebond.restitution.report import collect_report
 from rebond.restitution.result import indicators_as_data, result_as_data
 from rebond.restitution.roadmap_document import collect_roadmap
