@@ -105,7 +105,7 @@ def _many(sample: MissionResult, number: int) -> MissionResult:
         sample.census,
         settings=settings,
         projects=tuple(p.project for p in found),
-        firms=tuple(p.firm for p in found),
+        firms=(*sample.census.firms, *(p.firm for p in found)),
     )
     many = replace(sample, census=census, projects=tuple(found), robustness=None)
     return replace(many, indicators=compute_indicators(many))

@@ -79,7 +79,7 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Changed
         mine, theirs = _rows(was), _rows(now)
         found = ChangedFigure(
             code=code,
-            label=(now or was)["libelle"],
+            label=(now or was or {})["libelle"],
             before=was["texte"] if was else "",
             after=now["texte"] if now else "",
             came=tuple(key for key in theirs if key not in mine),

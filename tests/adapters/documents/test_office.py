@@ -178,7 +178,7 @@ def test_sheets_are_frozen_filtered_and_wide_enough(book: Any) -> None:
 
 def test_totals_are_live_and_say_what_the_indicators_say(folder: Path, book: Any, result: MissionResult) -> None:
     figures = {each.code: each for each in result.indicators}
-    live = openpyxl.load_workbook(folder / "projets.xlsx")
+    live: Any = openpyxl.load_workbook(folder / "projets.xlsx")
     titles = [cell.value for cell in book["Projets"][1]]
     last = book["Projets"].max_row
     for title, code in (("Investissement", "investissement_eur"), ("Soutien utile", "soutien_utile_eur")):
