@@ -13,6 +13,7 @@ from rebond.adapters.outlines import load_outlines
 from rebond.adapters.points import load_points
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
+from rebond.cli._compare import compare
 from rebond.cli._editions import check_recipient, edition_options, recipient_of
 from rebond.cli._missions import COMMANDS
 from rebond.cli._places import OutFolder
@@ -37,7 +38,7 @@ def mission() -> None:
     """La mission : du classeur de recensement à la restitution, et les missions d'une instance."""
 
 
-for command in (*COMMANDS, study):
+for command in (*COMMANDS, compare, study):
     mission.add_command(command)
 
 
@@ -115,7 +116,16 @@ def run_workbook(
             places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis, load_outlines(folder))
             kept = {keep_as: workbook} if keep_as else {}
             points = load_points(folder)
-            write_documents(result, out, recipient=recipient, places=places, points=points, progress=step, extra=kept)
+            write_documents(
+                result,
+                out,
+                recipient=recipient,
+                places=places,
+                points=points,
+                logos=folder / "logos",
+                progress=step,
+                extra=kept,
+            )
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:

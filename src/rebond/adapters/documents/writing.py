@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,11 +24,13 @@ from rebond.restitution.confidences import confidences
 from rebond.restitution.contents import annexes_of, body_of
 from rebond.restitution.deck import collect_deck
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
-from rebond.restitution.press_release import collect_press_release, collect_release_sources
+from rebond.restitution.press_release import collect_press_release
+from rebond.restitution.release_sources import collect_release_sources
 from rebond.restitution.report import collect_report
 from rebond.restitution.result import indicators_as_data, result_as_data
 from rebond.restitution.roadmap_document import collect_roadmap
 from rebond.restitution.sheets import collect_sheets, project_sheets
+from rebond.restitution.snapshot import snapshot_as_data
 from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult
 
@@ -38,6 +41,7 @@ NAMES = frozenset(
     {
         "resultat.json",
         "indicateurs.json",
+        "instantane.json",
         "projets.xlsx",
         "communique.md",
         "communique.docx",
@@ -64,7 +68,7 @@ EDITIONS: Mapping[Edition, str] = {
 """Edition → whom it is for."""
 
 
-def write_documents(  # noqa: PLR0913 - whom it is for, where it is, what the mission brings: each its own
+def write_documents(  # noqa: PLR0913 - named choices of the caller, each with its default
     result: MissionResult,
     out: Path,
     *,
@@ -72,6 +76,7 @@ def write_documents(  # noqa: PLR0913 - whom it is for, where it is, what the mi
     committee: Recipient = COMMITTEE,
     places: Sequence[Place] = (),
     points: Mapping[str, tuple[float, float]] | None = None,
+    logos: Path | None = None,
     progress: Progress | None = None,
     extra: Mapping[str, Path] = MappingProxyType({}),
     deck: bytes | None = None,
@@ -81,7 +86,8 @@ def write_documents(  # noqa: PLR0913 - whom it is for, where it is, what the mi
     ``recipient``: whom this edition is for; without one, every document is written, each for its declared reader.
     ``committee``: what was put before it, where that is known.
     ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
-    ``deck``: the template of the deck, when the mission has its own.
+    ``logos``: the folder of the images that the release names; without it, that of Rebond's own data. ``deck``: the
+    template of the deck, when the mission has its own.
     ``places``: communes of the territory (``territory_places``); ``points``: code → (latitude, longitude). Other
     files of the folder are left alone. Without the system libraries of the PDF, ``progress`` says which packages to
     install and the other documents are still written.
@@ -89,7 +95,17 @@ def write_documents(  # noqa: PLR0913 - whom it is for, where it is, what the mi
     say = progress or _silent
     # What an earlier run left would contradict these documents, or be read by whom it was not made for.
     with written_folder(out, owned=NAMES | SHEETS | extra.keys()) as draft:
-        _write_all(result, draft, recipient, committee, places, points or {}, say, deck)
+        made = _Made(
+            result=result,
+            recipient=recipient,
+            committee=committee,
+            wanted=confidences().of_edition(recipient.edition if recipient else ""),
+            places=places,
+            points=points or {},
+            logos=logos or data_folder() / "logos",
+            deck=deck,
+        )
+        _write_all(made, draft, say)
         for name, source in extra.items():
             shutil.copyfile(source, draft / name)
         return sorted(out / path.name for path in draft.iterdir())
@@ -99,36 +115,41 @@ def _silent(_: str) -> None:
     """No progress to show."""
 
 
-def _write_all(
-    result: MissionResult,
-    folder: Path,
-    recipient: Recipient | None,
-    committee: Recipient,
-    places: Sequence[Place],
-    points: Mapping[str, tuple[float, float]],
-    say: Progress,
-    deck: bytes | None,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What the documents of an edition are made of, and which ones its reader is given."""
+
+    result: MissionResult
+    recipient: Recipient | None
+    committee: Recipient
+    wanted: frozenset[str]
+    places: Sequence[Place]
+    points: Mapping[str, tuple[float, float]]
+    logos: Path
+    deck: bytes | None
+
+
+def _write_all(made: _Made, folder: Path, say: Progress) -> None:
     """Every document of an edition, but those that this machine cannot write.
 
     Each is made of the result as its reader is given it: the one that the edition is for, else the one declared. The
     PDF is printed while the others are written.
     """
-    wanted = confidences().of_edition(recipient.edition if recipient else "")
-    if "restitution.html" not in wanted:
-        _write_beside_the_report(result, folder, recipient, wanted, say)
+    if "restitution.html" not in made.wanted:
+        _write_beside_the_report(made, folder, say)
         return
+    reader = made.recipient or made.committee
     with printer(folder / PDF_NAME) as printing, printer(folder / ANNEX_NAME) as printing_annexes:
         say("Documents : restitution")
-        report = collect_report(result, recipient=recipient or committee, places=places, points=points)
+        report = collect_report(made.result, recipient=reader, places=made.places, points=made.points)
         printing.begin(paper_page(body_of(report)))
         printing_annexes.begin(paper_page(annexes_of(report)))
         (folder / "restitution.html").write_text(html_page(report), encoding="utf-8")
-        say("Documents : présentation au comité")
-        slides = collect_deck(result, recipient=recipient or committee, places=places, points=points)
-        write_deck(folder / DECK_NAME, slides, deck)
         write_word(folder / "restitution.docx", body_of(report), notes=False, cover=True)
-        _write_beside_the_report(result, folder, recipient, wanted, say)
+        say("Documents : présentation au comité")
+        slides = collect_deck(made.result, recipient=reader, places=made.places, points=made.points)
+        write_deck(folder / DECK_NAME, slides, made.deck)
+        _write_beside_the_report(made, folder, say)
         say("Documents : impression du PDF")
         try:
             printing.finish()
@@ -137,24 +158,23 @@ def _write_all(
             say(str(error))
 
 
-def _write_beside_the_report(
-    result: MissionResult, folder: Path, recipient: Recipient | None, wanted: frozenset[str], say: Progress
-) -> None:
+def _write_beside_the_report(made: _Made, folder: Path, say: Progress) -> None:
+    result, recipient = made.result, made.recipient
     say("Documents : communiqué et feuille de route")
     release = collect_press_release(result)
-    logos = data_folder() / "logos"
     (folder / "communique.md").write_text(markdown_text(release, notes=False), encoding="utf-8")
-    write_word(folder / "communique.docx", release, notes=False, logos=logos, compact=True)
-    write_odt(folder / "communique.odt", release, logos=logos)
+    write_word(folder / "communique.docx", release, notes=False, logos=made.logos, compact=True)
+    write_odt(folder / "communique.odt", release, logos=made.logos)
     write_word(folder / "communique-sources.docx", collect_release_sources(result), notes=False)
-    if "feuille-de-route.docx" in wanted:
+    if "feuille-de-route.docx" in made.wanted:
         write_word(folder / "feuille-de-route.docx", collect_roadmap(result), landscape=True)
     if recipient is not None:
-        _write_sheets(result, folder, recipient, wanted)
+        _write_sheets(result, folder, recipient, made.wanted)
     if recipient is None or recipient.edition is Edition.TEAM:
         say("Documents : données et tableur")
         for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
             (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
+        (folder / "instantane.json").write_text(json_text(snapshot_as_data(result)), encoding="utf-8")
         write_projects(folder / "projets.xlsx", result)
 
 
