@@ -266,7 +266,8 @@ def with_calls(parts: Iterable[Part]) -> tuple[Part, ...]:
     found: list[Part] = []
     for part in parts:
         named = part.key in {"contributeurs", "etapes"}
-        found.append(replace(part, columns=(*part.columns, "appel")) if named else part)
+        first, *others = part.columns or ("",)
+        found.append(replace(part, columns=(first, "appel", *others)) if named else part)
         if part.key == "enveloppe":
             found.append(CALLS)
     return tuple(found)
