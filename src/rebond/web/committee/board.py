@@ -25,7 +25,7 @@ from rebond.web.committee.amounts import account_takers, asked_by, payers_in, re
 from rebond.web.committee.aside import left_since, values_without_marks
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
-from rebond.web.portfolio.calls import ASKED, ONE, CallShown
+from rebond.web.portfolio.calls import ASKED, ONE, CallShown, candidacies, proposed_elsewhere
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import EnvelopeBar, Line, envelope_bar, lines_on_the_table
 from rebond.web.projects.models import Project
@@ -55,6 +55,10 @@ class Row:
     """Why the envelope cannot finance it, when that was asked."""
     late: bool
     """Somebody stands aside for its firm, or no longer does, since the study: no mark of an assessor is told of it."""
+    elsewhere: str
+    """The title of another call that is proposed to finance it; empty for none."""
+    awaited: bool
+    """Whether it is a candidate of another call that has not decided anything yet."""
     move: str
     """The address of the screen once it is moved, as a query."""
 
@@ -143,7 +147,9 @@ class Screen:
         return [row for row in self.rows if row.differs and self.to_record(row)]
 
     def to_record(self, row: Row) -> bool:
-        """Whether recording the choice writes a decision on it."""
+        """Whether recording the choice writes a decision on it: not on what another call may still finance."""
+        if row.awaited and row.decided is None and not row.chosen and not row.proposed:
+            return False
         retained = row.decided is not None and row.decided.outcome == CommitteeDecision.Outcome.RETAINED
         return row.decided is None or retained is not row.chosen
 
@@ -151,6 +157,11 @@ class Screen:
     def recorded(self) -> list[Row]:
         """What recording the choice would write."""
         return [row for row in self.rows if self.to_record(row)]
+
+    @property
+    def awaiting(self) -> list[Row]:
+        """What recording the choice leaves to another call."""
+        return [row for row in self.rows if row.awaited and row.decided is None and not self.to_record(row)]
 
     @property
     def late(self) -> list[Row]:
@@ -236,6 +247,8 @@ def screen(
             found = (_contender(line, sizes, asked, worth) for line in table)
             contenders = [replace(each, unsure=each.id in unsure) for each in found]
             out = {line.project.ref for line in table if line.decision} - held
+            # What another call is proposed to finance is not proposed here: who decides may still add it.
+            out |= {line.project.ref for line in table if _elsewhere(line, call)} - held
             best = best_choice(contenders, envelope=bar.amount, rules=rules, held=held, out=out, payers=payers)
             if isinstance(best, Best):
                 chosen = set(best.chosen)
@@ -263,6 +276,7 @@ def screen(
         if (named := {ref for each in takers.values() for ref, _ in each})
         else {}
     )
+    silent = _silent(mission, call)
     now_plus, now_minus = chosen - based, based - chosen
     rows = []
     for line, contender in zip(table, contenders, strict=True):
@@ -277,6 +291,8 @@ def screen(
                 moved=(ref in chosen) is not (ref in based),
                 falls=ref in standing.falls,
                 late=ref in worth,
+                elsewhere=_elsewhere(line, call),
+                awaited=bool(silent & candidacies(line.finding)) and ref not in proposal,
                 why=_why(asked.get(ref), takers.get(ref, ()), titles),
                 move=query_of(after - based, based - after, call),
             )
@@ -293,6 +309,18 @@ def screen(
         minus=tuple(sorted(now_minus)),
         failed=failed,
     )
+
+
+def _elsewhere(line: Line, call: CallShown) -> str:
+    return "" if line.decision is not None else proposed_elsewhere(line.finding, call)
+
+
+def _silent(mission: Mission, call: CallShown) -> set[str]:
+    """The other calls that have not decided anything yet; one query where there are several."""
+    if not call.several:
+        return set()
+    decided = set(CommitteeDecision.objects.of(mission).values_list("call", flat=True))
+    return {name for name, _ in call.calls if name != call.name} - decided
 
 
 def _refs(text: str) -> list[str]:

@@ -22,6 +22,7 @@ from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.missions.access import SITTING, TEAM
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.missions.truth import Answer
+from rebond.web.portfolio.calls import financing
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import Line, Situation, lines_for_organisations, lines_for_team
@@ -75,13 +76,15 @@ def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date, *
         title = row.project.title
         if discreetly:
             title, _ = discreet_words(title, row.project.description)
+        call = financing(mission, row)
+        named = f" de « {call.title} »" if call.several else ""
         yield Task(
             verb="Décider",
             kind="decision",
             key=row.project.ref,
             subject=typeset(title),
-            why=typeset(f"{row.project.firm.name} : proposé sur l’enveloppe, aucune décision du comité"),
-            url=reverse("portfolio:decision", args=[mission.slug, row.project.ref]),
+            why=typeset(f"{row.project.firm.name} : proposé sur l’enveloppe{named}, aucune décision du comité"),
+            url=reverse("portfolio:decision", args=[mission.slug, row.project.ref]) + call.suffix,
             due=mission.committee_on,
             stake=row.envelope,
             late=mission.committee_on < on,

@@ -257,6 +257,41 @@ SETTINGS = (
         note="Un autre zonage, ou une partie du territoire. Une ligne vidée est retirée.",
     ),
 )
+CALLS = Part(
+    key="appels",
+    title="Autres appels",
+    sheet="appels",
+    columns=(
+        "dispositif",
+        "nom",
+        "operateur",
+        "finance_en_partie",
+        "taux_max",
+        "plafond_par_projet",
+        "depense_min",
+        "aide_min",
+        "part_subvention",
+        "duree_max_mois",
+        "apres_releve",
+    ),
+    repeated=True,
+    note="Un appel par ligne, en plus du premier ; son dispositif le nomme dans la colonne « Appel » des contributeurs "
+    "et des étapes. Un projet reçoit l’argent d’un appel au plus. Une ligne vidée est retirée.",
+)
+
+
+def with_calls(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The settings of a mission with several calls: each contributor and each step says of which."""
+    found: list[Part] = []
+    for part in parts:
+        named = part.key in {"contributeurs", "etapes"}
+        first, *others = part.columns or ("",)
+        found.append(replace(part, columns=(first, "appel", *others)) if named else part)
+        if part.key == "enveloppe":
+            found.append(CALLS)
+    return tuple(found)
+
+
 INTERVIEW = (
     Part(key="rencontre", title="Rencontre", sheet="entretiens", columns=("date", "conduit_par")),
     Part(key="besoins", title="Besoins, par axe", sheet="entretiens", columns=()),

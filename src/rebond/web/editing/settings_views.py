@@ -15,7 +15,7 @@ from rebond.web.catalogue.reading import selection_grid
 from rebond.web.editing.flow import Form, editing_view, run, since_of
 from rebond.web.editing.gestures import journal_position
 from rebond.web.editing.opened import Opened, Typed, open_rows, texts_of
-from rebond.web.editing.parts import SETTINGS
+from rebond.web.editing.parts import CALLS, SETTINGS, with_calls
 from rebond.web.missions.models import Mission
 
 _ASKED = "criteres=catalogue"
@@ -31,16 +31,19 @@ def settings(request: HttpRequest, mission: Mission) -> HttpResponse:
     opened = open_rows(mission, [key], since=since, context={}, is_sent=request.method == "POST")
     own = bool(opened.rows[key].criteria)
     asked = not own and "criteres" in request.GET
+    sent = any(name.startswith(f"{CALLS.sheet}.") for name in request.POST)
+    several = bool(opened.rows[key].calls) or sent or CALLS.key in request.GET
     form = Form(
         title="Réglages de la mission",
         section="settings",
         opened=opened,
-        parts=SETTINGS,
+        parts=with_calls(SETTINGS) if several else SETTINGS,
         done=lambda _: request.path,
         blank_lines=1,
         context={
             "catalogue_criteria": "" if own or asked else f"{request.path}?{_ASKED}#criteres",
             "unfolded": "criteres" if asked else "",
+            "other_calls": "" if several else f"{request.path}?{CALLS.key}=autre#{CALLS.key}",
         },
         suggested=_with_catalogue(opened) if asked else None,
     )

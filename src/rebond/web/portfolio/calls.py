@@ -155,11 +155,32 @@ def title_of(mission: Mission, name: str) -> str:
     return next((title for known, title in calls_of(mission).calls if known == name), "")
 
 
-def proposing(mission: Mission, finding: ProjectFinding | None) -> str:
-    """The title of the call that is proposed to finance a project; empty for none, and where there is one."""
+def financing(mission: Mission, finding: ProjectFinding | None) -> CallShown:
+    """The call that is proposed to finance a project; the first for none, ``ONE`` where there is one."""
+    first = calls_of(mission)
     told: Mapping[str, Any] = finding.calls if finding else {}
-    retained = ProjectFinding.Status.RETAINED
-    return next((title_of(mission, name) for name, each in told.items() if each["statut"] == retained), "")
+    retained = {name for name, each in told.items() if each["statut"] == ProjectFinding.Status.RETAINED}
+    return next((each for each in first.each() if each.name in retained), first)
+
+
+def candidacies(finding: ProjectFinding | None) -> set[str]:
+    """The calls that a project is a candidate of, by name, where there are several."""
+    places = ProjectFinding.Status
+    told: Mapping[str, Any] = finding.calls if finding else {}
+    return {name for name, each in told.items() if each["statut"] in {places.RETAINED, places.NOT_RETAINED}}
+
+
+def proposed_elsewhere(finding: ProjectFinding | None, call: CallShown) -> str:
+    """The title of another call that is proposed to finance a project; empty for none."""
+    told: Mapping[str, Any] = finding.calls if finding and call.several else {}
+    retained = {name for name, each in told.items() if each["statut"] == ProjectFinding.Status.RETAINED}
+    return next((title for name, title in call.calls if name in retained and name != call.name), "")
+
+
+def proposing(mission: Mission, finding: ProjectFinding | None) -> str:
+    """Its title; empty for none, and where there is one call."""
+    found = finding is not None and finding.status == ProjectFinding.Status.RETAINED
+    return financing(mission, finding).title if found else ""
 
 
 def decided_elsewhere(decision: CommitteeDecision | None, call: CallShown) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from rebond.web.portfolio.calls import proposing, title_of
 from rebond.web.portfolio.given import NOBODY, Aggregates, aggregates
 from rebond.web.portfolio.grids import call_grid
 from rebond.web.portfolio.standing import Standing, standings
@@ -30,6 +31,18 @@ def assessed_call(context: template.Context) -> Aggregates:
 def call_top(context: template.Context) -> int:
     """The top of the scale of the mission's call."""
     return call_grid(context["mission"]).top_score
+
+
+@register.simple_tag(takes_context=True)
+def call_proposing(context: template.Context, finding: Any) -> str:
+    """The title of the call that is proposed to finance a project; empty where there is one call."""
+    return proposing(context["mission"], finding)
+
+
+@register.simple_tag(takes_context=True)
+def call_deciding(context: template.Context, decision: Any) -> str:
+    """The title of the call that decided of a project; empty where there is one call."""
+    return title_of(context["mission"], decision.call)
 
 
 @register.filter
