@@ -38,11 +38,15 @@ from rebond.portfolio.select import (
     in_the_call,
     spare_goal,
 )
-from rebond.portfolio.sequence import outlined_point, sequential_point
+from rebond.portfolio.sequence import joint_need, outlined_point, sequential_point
 from rebond.units import Euros
 
 _SHARE_OF_TIME = 0.6
 """Of the time left to a choice, what a step may take that others follow."""
+_ROUNDS = 6
+"""Times that an outline is made again with what undertakings need for all their projects at once."""
+_TOLERANCE = 0.01
+"""Euros that the solver's tolerances may hold."""
 SAME = 1e-6
 """Two sets whose values are closer than this are worth the same."""
 
@@ -150,6 +154,7 @@ class _Choice:
                 self._served[name] = define_amount(model, name, self._financed[name], least, most)
                 paid[name] = [(self._served[name], 1.0)]
         define_envelope(paid, linked.envelope, linked.payers, model, name="portfolio[enveloppe]")
+        self._begun: Mapping[str, float] | None = None
 
     def _define_shared_need(self, project: ProjectProblem) -> None:
         """What nothing else can pay of a financed project comes from the pools and the envelope.
@@ -236,18 +241,47 @@ class _Choice:
         )
         short, columns = lines.model, lines.financed
         goals = list(self._values(columns, lines.served))
-        found = _solved(short, goals, self._left())
-        if found is None:
-            return (), None
-        if not found.proven and (not self._large or self._value_at(self._sequence) >= found.reports[0].objective):
+        start: Mapping[str, float] | None = None
+        by_plans = self._large and not self._served
+        for _ in range(_ROUNDS):
+            # Of equals, one that draws the least: what its plans lack by a rounding is then there.
+            sparing = {column: -1.0 for drawn in lines.drawn.values() for column in drawn} if by_plans else {}
+            found = _solved(short, goals, self._left(), Goal(name="au plus juste", weights=sparing))
+            if found is None:
+                return (), None
+            if not found.proven and (not self._large or self._value_at(self._sequence) >= found.reports[0].objective):
+                return found.reports, None
+            if not self._large and not self._served and _has_equals(short, goals, columns, found, self._left()):
+                return found.reports, None
+            chosen = [project for project, column in columns.items() if round(found.values[column]) == 1]
+            if not by_plans:
+                break
+            start, broken = self._start(lines, found)
+            if start is None or all(round(start.get(f"retenu[{project}]", 0.0)) == 1 for project in chosen):
+                break
+            # Not all of them have plans there: it is where the whole choice may begin.
+            if self._begun is None or self._value_at(start) > self._value_at(self._begun):
+                self._begun = start
+            if not self._tell_needs(lines, found, broken):
+                return found.reports, None
+        else:
             return found.reports, None
-        if not self._large and not self._served and _has_equals(short, goals, columns, found, self._left()):
-            return found.reports, None
-        chosen = [project for project, column in columns.items() if round(found.values[column]) == 1]
         served = {project: found.values[column] for project, column in lines.served.items()}
-        start = self._start(lines, found) if self._large and not self._served else None
         # A start stands whatever the time; without one the whole choice may have to follow.
         return found.reports, self._spared(chosen, self._left(last=start is not None), start, served=served)
+
+    def _tell_needs(self, lines: Outline, found: Solution, broken: Sequence[FinancingProblem]) -> bool:
+        """Say in the outline what undertakings need for all their projects at once; whether it did not know it."""
+        told = False
+        for part in broken:
+            names = [project.id for project in part.projects]
+            for envelope, drawn in ((False, lines.drawn), (True, lines.called)):
+                least = joint_need(self._linked, part, time.monotonic() + self._left(), envelope=envelope)
+                taken = sum(found.values[column] for name in names for column in drawn[name])
+                if least is not None and least - _TOLERANCE > taken + _TOLERANCE:
+                    lines.need_together(names, least - _TOLERANCE, envelope=envelope)
+                    told = True
+        return told
 
     def _spared(
         self,
@@ -271,8 +305,13 @@ class _Choice:
         model.lower[:] = kept
         return plans
 
-    def _start(self, lines: Outline, found: Solution) -> Mapping[str, float] | None:
-        """Plans for the set of the outline, each undertaking on what it draws there."""
+    def _start(
+        self, lines: Outline, found: Solution
+    ) -> tuple[Mapping[str, float] | None, tuple[FinancingProblem, ...]]:
+        """Plans for the set of the outline, each undertaking on what it draws there as far as they go; who cannot.
+
+        ``None`` where they break a rule of the whole.
+        """
         at = dict(zip(lines.model.names, found.values, strict=True))
         chosen = {project for project, column in lines.financed.items() if round(found.values[column]) == 1}
         drawn = {
@@ -281,7 +320,16 @@ class _Choice:
             for offer in project.offers
             if (name := f"euros[{project.id},{offer.id}]") in at
         }
-        return outlined_point(self._linked, chosen, drawn, time.monotonic() + self._left())
+        point, broken = outlined_point(self._linked, chosen, drawn, time.monotonic() + self._left())
+        model = self._variables.model
+        return (point if model.holds([point.get(name, 0.0) for name in model.names]) else None), broken
+
+    def _known(self) -> Mapping[str, float]:
+        """The best point known before a search."""
+        begun = self._begun
+        if begun is None or self._value_at(self._sequence) > self._value_at(begun):
+            return self._sequence
+        return begun
 
     def _value_at(self, point: Mapping[str, float]) -> float:
         """What the first goal is worth at a point."""
@@ -293,7 +341,7 @@ class _Choice:
         """The best set with every rule of the plans in the choice; among equals, what settles between them."""
         model, values = self._variables.model, list(self._values(self._financed, self._served))
         last = self._linked.payers is None
-        solution = self._solve(values, self._left(last=last), self._sequence if self._large else None)
+        solution = self._solve(values, self._left(last=last), self._known() if self._large else None)
         if self._large or self._served or not solution.proven:
             return solution
         if _has_equals(model, values, self._financed, solution, self._left()):

@@ -6,7 +6,8 @@ a moment. Where plans exist for the projects that it picks, it is the choice, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -43,6 +44,24 @@ class Outline:
     """1 when the project is financed."""
     served: Mapping[str, int]
     """The euros that count, of projects that are paid a part of."""
+    drawn: Mapping[str, Sequence[int]]
+    """The euros that each project draws on what is shared."""
+    called: Mapping[str, Sequence[int]]
+    """Those of the envelope among them."""
+
+    def need_together(self, projects: Sequence[str], least: float, *, envelope: bool) -> None:
+        """Say what projects need of what is shared, or of the envelope alone, when all of them are financed.
+
+        Infinite: they never are.
+        """
+        both = [self.financed[project] for project in projects]
+        drawn = self.called if envelope else self.drawn
+        name = f"ensemble[{','.join(projects)}]"
+        if math.isinf(least):
+            self.model.row(name, [(column, 1.0) for column in both], high=len(both) - 1.0)
+            return
+        mine = [(column, 1.0) for project in projects for column in drawn[project]]
+        self.model.row(name, [*mine, *((column, -least) for column in both)], low=-least * (len(both) - 1))
 
 
 _NONE: Mapping[str, Euros] = MappingProxyType({})
@@ -66,6 +85,8 @@ def outline(
     model = MilpModel(search_from=_SEARCH_FROM)
     financed: dict[str, int] = {}
     served: dict[str, int] = {}
+    draws: dict[str, list[int]] = {}
+    calls: dict[str, list[int]] = {}
     drawn: dict[str, list[tuple[int, float]]] = {pool: [] for pool in pools}
     paid: dict[str, list[tuple[int, float]]] = {}
     for project in projects:
@@ -86,6 +107,7 @@ def outline(
             for pool, weight in _certain(offer, project, pools).items():
                 drawn[pool].append((amount, weight))
         paid[project.id] = called
+        draws[project.id], calls[project.id] = ([column for column, _ in each] for each in (mine, called))
         model.row(f"partagé[{project.id}]", [*mine, (chosen, -float(need.shared))], low=0.0)
         model.row(f"enveloppe[{project.id}]", [*called, (chosen, -float(need.envelope))], low=0.0)
         if most := parts.get(project.id):
@@ -102,7 +124,7 @@ def outline(
             served[name] = define_amount(model, name, financed[name], least, most)
             paid[name] = [(served[name], 1.0)]
     define_envelope(paid, envelope, payers, model, name="enveloppe")
-    return Outline(model=model, financed=financed, served=served)
+    return Outline(model=model, financed=financed, served=served, drawn=draws, called=calls)
 
 
 def _may_draw(offer: Offer, project: ProjectProblem, pools: Mapping[str, Euros]) -> bool:

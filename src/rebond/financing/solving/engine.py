@@ -210,9 +210,9 @@ class Engine:
         """Begin with a point known to keep every row, in euros; with none when it is empty."""
         if not values:
             return
-        solution = highspy.HighsSolution()
-        solution.col_value = [float(each) for each in np.array(values) / self._scale]
-        self._highs.setSolution(solution)
+        # Its choices alone: HiGHS then finds amounts within its own tolerances, which those of a cent would pass.
+        columns = np.flatnonzero(self._integer).astype(np.int32)
+        self._highs.setSolution(len(columns), columns, np.round((np.array(values) / self._scale)[columns]))
 
     def settle(self, goal: Goal, report: SolverReport) -> SolverReport | None:
         """The report with what the goal reaches once the integers are whole; ``None`` when nothing is left then."""

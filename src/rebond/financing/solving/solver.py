@@ -146,7 +146,8 @@ class MilpModel:
         """
         deadline = time.monotonic() + time_limit
         whole, fixed, probe = Engine(self), Engine(self), _Probe(self)
-        whole.start_at(self._start(known))
+        start = self._start(known)
+        whole.start_at(start)
         reports: list[SolverReport] = []
         for goal in goals:
             report = fixed.known_best(goal) if reports else None
@@ -167,7 +168,8 @@ class MilpModel:
                     report = fixed.keep_choices(goal, min(stop.bound, goal.most))
             if report is None:
                 raise SolverError(f"l'objectif « {goal.name} » a rendu le modèle infaisable")
-            reports.append(report)
+            reports.append(report if reports else _no_worse(report, goal, fixed, start))
+            report = reports[-1]
             for engine in (whole, fixed):
                 engine.lock(goal, report.objective)
             probe.lock(goal, report.objective)
@@ -265,6 +267,19 @@ class _Probe:
             else:
                 engine.free(column)
         return self._known
+
+
+def _no_worse(report: SolverReport, goal: Goal, fixed: Engine, start: Sequence[float]) -> SolverReport:
+    """What was known, where a search was cut short before it was even as good."""
+    if report.proven or not start or report.objective >= _reached(goal, start) - goal.grain:
+        return report
+    fixed.fix_integers_at(start)
+    return fixed.keep_choices(goal, report.bound) or report
+
+
+def _reached(goal: Goal, values: Sequence[float]) -> float:
+    """What a goal is worth at a point."""
+    return sum(weight * values[column] for column, weight in goal.weights.items())
 
 
 def _within(deadline: float, *, last: bool) -> float:

@@ -59,7 +59,8 @@ class Relaxation:
         self._highs.changeColsBounds(self._count, self._columns, low.astype(float), high.astype(float))
         if not self._solved(values):
             return np.zeros(len(self._scales))
-        return -np.array(self._highs.getSolution().row_dual) / self._scales
+        prices: np.ndarray = -np.array(self._highs.getSolution().row_dual) / self._scales
+        return prices
 
     def _solved(self, values: np.ndarray) -> bool:
         highs = self._highs
