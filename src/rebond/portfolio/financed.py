@@ -265,7 +265,7 @@ class _Choice:
             if not self._tell_needs(lines, found, broken):
                 return found.reports, None
         else:
-            return found.reports, None
+            return (found.reports if found else ()), None
         served = {project: found.values[column] for project, column in lines.served.items()}
         # A start stands whatever the time; without one the whole choice may have to follow.
         return found.reports, self._spared(chosen, self._left(last=start is not None), start, served=served)

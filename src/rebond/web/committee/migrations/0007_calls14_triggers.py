@@ -6,6 +6,6 @@ from rebond.web.committee.triggers import expose, protect_again
 class Migration(migrations.Migration):
     """The call of a frozen decision does not change either."""
 
-    dependencies = [("committee", "0004_nothing_leaves"), ("portfolio", "0012_calls14_several")]
+    dependencies = [("committee", "0006_tallies"), ("portfolio", "0012_calls14_several")]
 
     operations = [migrations.RunPython(protect_again, expose)]
