@@ -54,6 +54,8 @@ QUERIES = {
     "committee:since": 5,
     "committee:freeze": 13,
     "committee:texts": 7,
+    "stationery:list": 7,
+    "stationery:template": 7,
     "committee:text": 7,
     "portfolio:session": 13,
     "portfolio:decision": 16,

@@ -14,7 +14,7 @@ from docx.document import Document as WordFile
 from docx.shared import Pt
 
 from rebond.adapters.documents.stable_zip import MOMENT, rewrite_zip
-from rebond.adapters.documents.word import set_page, set_styles
+from rebond.adapters.documents.word import mark_header_row, set_page, set_styles
 from rebond.restitution.letters import Grid, Heading, Part
 from rebond.restitution.typography import french_date, typeset
 
@@ -59,6 +59,7 @@ def _grid(file: WordFile, grid: Grid, width: int) -> None:
     table = file.add_table(rows=1, cols=len(grid.header), style="Table Grid")
     for cell, words in zip(table.rows[0].cells, grid.header, strict=True):
         cell.paragraphs[0].add_run(words).bold = True
+    mark_header_row(table)
     for row in grid.rows:
         for cell, words in zip(table.add_row().cells, row, strict=True):
             cell.paragraphs[0].add_run(words)

@@ -12,6 +12,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -120,7 +121,7 @@ class _Writer:
             run = cell.paragraphs[0].add_run(typeset(words))
             run.bold = True
             run.font.size = Pt(9)
-        _repeat(grid.rows[0]._tr)  # noqa: SLF001 - python-docx has no other way to mark a header row
+        mark_header_row(grid)
         for row in table.rows:
             cells = grid.add_row().cells
             for rank, (cell, text) in enumerate(zip(cells, row, strict=True)):
@@ -277,6 +278,11 @@ def _fill(cell: _Cell, colour: str) -> None:
     shade.set(qn("w:val"), "clear")
     shade.set(qn("w:fill"), colour)
     cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - python-docx has no shading
+
+
+def mark_header_row(table: WordTable) -> None:
+    """Say that the first row heads the columns: it shows again on each page, and is read aloud as such."""
+    _repeat(table.rows[0]._tr)  # noqa: SLF001 - python-docx has no other way to mark a header row
 
 
 def _repeat(row: object) -> None:
