@@ -26,6 +26,7 @@ from rebond.facts import (
     ActionStatus,
     AdviceMeeting,
     AidObtained,
+    Announcement,
     AssessorScore,
     Band,
     CallCriterion,
@@ -197,6 +198,16 @@ class _Draw(Cells):
             territory_article=self.cell("mission", "article_territoire"),
             epcis=tuple(places),
             committee_on=COMMITTEE,
+            announcement=Announcement(
+                issued_at=self.maybe("Chaumont"),
+                programme=self.maybe("Un programme ; « d’ensemble »\net ses suites"),
+                quote=self.maybe("Nous avançons"),
+                quoted=self.maybe("Une préfète"),
+                press_contact=self.maybe("presse@exemple.fr ; 03 25 00 00 00"),
+                embargo_until=self.maybe(COMMITTEE),
+                embargo_hour=self.maybe("18 h"),
+                logos=self.one((), ("etat.png", "region.jpg")),
+            ),
             envelope=Envelope(
                 contributions=tuple(
                     Contribution(contributor=name, amount=Decimal(3_000_000)) for name in ("État", "Région ; « Est »")

@@ -15,7 +15,8 @@ from rebond.web.studies.models.study import StudyData
 
 WEB = Path(rebond.web.__file__).parent
 DECLARED = {
-    "missions.Mission": "slug name territory territory_article epcis committee_on fictitious repairs",
+    "missions.Mission": "slug name territory territory_article epcis committee_on fictitious repairs issued_at "
+    "programme quote quoted second_quote second_quoted press_contact embargo_until embargo_hour logos",
     "missions.Membership": "user mission role organisation firm",
     "missions.ZoneAssumption": "mission zone value source communes",
     "missions.Confirmation": "mission kind subject marks by on",

@@ -21,7 +21,7 @@ from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
 from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
 from rebond.facts.referred import ReferralState, ReferralStep, SentReferral
 from rebond.facts.roadmap import ActionPriority, ActionProgress, ActionStatus, RoadmapAction
-from rebond.facts.settings import CallCriterion, MissionSettings, ZoneAssumption
+from rebond.facts.settings import Announcement, CallCriterion, MissionSettings, ZoneAssumption
 from rebond.facts.settled import CommitteeDecision, Confirmation, DecisionOutcome, Descent, DescentAct
 from rebond.facts.values import NOTHING, UNKNOWN, FactValue, Maybe, Siren, Siret, Unknown
 from rebond.facts.weights import WeightStatement
@@ -39,6 +39,7 @@ __all__ = [
     "ActionStatus",
     "AdviceMeeting",
     "AidObtained",
+    "Announcement",
     "AssessorScore",
     "AwardedAid",
     "Band",

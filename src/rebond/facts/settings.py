@@ -37,6 +37,26 @@ class CallCriterion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """What only people can give to a press release: who says it, from where, when it may be told."""
+
+    issued_at: Maybe[str] = UNKNOWN
+    """The town that it is dated from."""
+    programme: Maybe[str] = UNKNOWN
+    """The programme that the mission belongs to, in a few sentences."""
+    quote: Maybe[str] = UNKNOWN
+    quoted: Maybe[str] = UNKNOWN
+    """Who says it, with what they are."""
+    second_quote: Maybe[str] = UNKNOWN
+    second_quoted: Maybe[str] = UNKNOWN
+    press_contact: Maybe[str] = UNKNOWN
+    embargo_until: Maybe[date] = UNKNOWN
+    embargo_hour: Maybe[str] = UNKNOWN
+    logos: tuple[str, ...] = ()
+    """Names of images of the catalogue's folder ``logos``, in the order they stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissionSettings:
     """What a mission is: where, when, with which envelope and which assumptions."""
 
@@ -55,6 +75,7 @@ class MissionSettings:
     """Criterion of the call → its relative weight; empty: those of the grid (``referentiels/selection.yaml``)."""
     criteria: tuple[CallCriterion, ...] = ()
     """The criteria of its call, all of them with their weights; empty: those of the grid, with ``weights``."""
+    announcement: Announcement = Announcement()
     fictitious: bool = False
 
     @property

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from rebond.facts import (
     Accompaniment,
     Accounts,
+    Announcement,
     AssessorScore,
     CallCriterion,
     Contribution,
@@ -43,6 +44,7 @@ class Item(dict[str, Any]):
 
 _NESTED: Mapping[tuple[type, str], type] = {
     (Firm, "establishment"): Establishment,
+    (MissionSettings, "announcement"): Announcement,
     (MissionSettings, "envelope"): Envelope,
 }
 _ITEMS: Mapping[tuple[type, str], tuple[type, str]] = {

@@ -128,6 +128,10 @@ class Section:
     anchor: str
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...] = ()
+    finding: Text = ()
+    """What it found, in one line: what people read of a chapter, printed as its title, ``title`` above it."""
+    annex: bool = False
+    """Lists to look things up in: on paper, a file of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +146,10 @@ class Document:
     draft: bool
     """Whether it tells proposals that no committee decided."""
     sections: tuple[Section, ...]
+    ahead: tuple[str, ...] = ()
+    """What stands before its title: an embargo, what is still to be filled in."""
+    logos: tuple[str, ...] = ()
+    """Names of the images at its head."""
 
     @property
     def notice(self) -> str:
@@ -168,6 +176,49 @@ SOURCES = (
 """What a document whose figures carry notes says before them."""
 
 
+def to_fill(what: str) -> str:
+    """What a draft prints where a setting of the mission lacks; « à compléter » lets it be searched for.
+
+    >>> to_fill("contact presse")
+    '[contact presse à compléter]'
+    """
+    return f"[{what} à compléter]"
+
+
+def is_to_fill(text: str) -> bool:
+    """Whether words stand for something that lacks."""
+    return text.startswith("[") and text.endswith("à compléter]")
+
+
+def said(text: Text) -> str:
+    """A text as one string, dates aside: a title for a table of contents or a property."""
+    return "".join(piece if isinstance(piece, str) else getattr(piece, "text", "") for piece in text)
+
+
+def body_of(document: Document) -> Document:
+    """The document without its annexes."""
+    return replace(document, sections=tuple(section for section in document.sections if not section.annex))
+
+
+def annexes_of(document: Document) -> Document:
+    """Its annexes alone, a file beside it; first the figures that its charts draw, since paper shows a chart alone."""
+    body = (section for section in document.sections if not section.annex)
+    tables = tuple(block.table for section in body for block in _blocks_of(section) if isinstance(block, Drawing))
+    drawn = Section(title="Annexe — Les chiffres des graphiques", anchor="graphiques", blocks=tables, annex=True)
+    annexes = tuple(section for section in document.sections if section.annex)
+    return replace(
+        document,
+        subtitle=f"{document.subtitle} — annexes",
+        sections=(drawn, *annexes) if tables else annexes,
+    )
+
+
+def _blocks_of(section: Section) -> Iterable[Block]:
+    yield from section.blocks
+    for inner in section.sections:
+        yield from _blocks_of(inner)
+
+
 def texts(document: Document) -> Iterable[Text]:
     """Every text of a document, in order: how figures and notes are gathered."""
     for section in document.sections:
@@ -175,6 +226,8 @@ def texts(document: Document) -> Iterable[Text]:
 
 
 def _section_texts(section: Section) -> Iterable[Text]:
+    if section.finding:
+        yield section.finding
     for block in section.blocks:
         match block:
             case Paragraph():

@@ -35,6 +35,8 @@ PALE: Final = "#dde4ec"
 GREEN: Final = "#1d6a4b"
 BRICK: Final = "#9c3328"
 
+WATERMARK: Final = "#eef1f5"
+"""Behind the text of a draft: seen, and read over without effort."""
 DRAFT_MARK: Final = "Projet"
 """Across each page of what no committee decided."""
 

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from rebond.facts import UNKNOWN, Announcement, Maybe
 from rebond.indicators.counted import held_interviews
 from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.portfolio.standing import Standing, standing
 from rebond.referrals.orient import ReferralKind
-from rebond.restitution.contents import Document, Paragraph, Period, Quote, Section, Text, pruned
+from rebond.restitution.contents import (
+    SOURCES,
+    Document,
+    Paragraph,
+    Period,
+    Piece,
+    Quote,
+    Section,
+    Table,
+    Text,
+    figures_of,
+    pruned,
+    to_fill,
+)
+from rebond.restitution.edition_rows import rows_words
 from rebond.restitution.editions import PRESS
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.stack import money_sentence
-from rebond.restitution.typography import listed
+from rebond.restitution.typography import french_date, listed
 from rebond.results import MissionResult
 
 _GROUPS = (
@@ -23,34 +39,38 @@ _GROUPS = (
 )
 _OTHERS = "d'autres partenaires"
 DRAFT = "Projet de communiqué — propositions non décidées"
+SOURCES_TITLE = "Sources du communiqué"
 
 
 def collect_press_release(result: MissionResult) -> Document:
     """The contents of the press release, dated the day of the committee; a draft as long as nothing is decided."""
     context = Context.of(result, PRESS)
     settings = result.census.settings
+    told = settings.announcement
     paragraphs = (
         _committee(context),
-        _programme(context),
-        _interviews(context),
-        _unknown(context),
+        *_programme(context, told),
+        _joined(_interviews(context), _unknown(context)),
         _stakes(context),
         money_sentence(context),
         _retained(context) if context.decided else _proposed(context),
-        _oriented(context),
+        _quotation(context, told.quote, told.quoted, "citation"),
+        _joined(_oriented(context), _advised(context)),
         _law(context),
-        _advised(context),
-        _roadmap(context),
-        _closing(context),
+        _quotation(context, told.second_quote, told.second_quoted, ""),
+        _joined(_roadmap(context), _closing(context)),
+        _contact(context, told.press_contact),
     )
     return pruned(
         Document(
             title=f"Rebond Industriel : ce que la mission laisse aux industriels {context.of_territory.text}",
             subtitle="Communiqué de presse" if context.decided else DRAFT,
-            place=settings.territory,
+            place=settings.territory if told.issued_at is UNKNOWN else told.issued_at,
             dated=settings.committee_on,
             fictitious=settings.fictitious,
             draft=not context.decided,
+            ahead=tuple(_ahead(context, told)),
+            logos=told.logos,
             sections=(
                 Section(
                     title="",
@@ -77,7 +97,75 @@ def _committee(context: Context) -> Text:
     )
 
 
-def _programme(context: Context) -> Text:
+def collect_release_sources(result: MissionResult) -> Document:
+    """What is behind each figure of the release, for who answers the press: a file beside it."""
+    release = collect_press_release(result)
+    rows = tuple(
+        (
+            (indicator.label,),
+            (indicator.told,),
+            (Quote(text=f"{indicator.definition} Code : {indicator.code}.{rows_words(indicator)}"),),
+        )
+        for indicator in figures_of(release)
+    )
+    table = Table(
+        caption="Chaque chiffre du communiqué, sa définition et ses lignes",
+        header=("Chiffre", "Valeur", "Définition et lignes"),
+        rows=rows,
+        shares=(0.25, 0.25, 0.5),
+    )
+    sections = (Section(title="Sources des chiffres", anchor="sources", blocks=(Paragraph(text=(SOURCES,)), table)),)
+    return pruned(replace(release, subtitle=SOURCES_TITLE, ahead=(), logos=(), sections=sections if rows else ()))
+
+
+def _joined(*sentences: Text) -> Text:
+    """Sentences of one paragraph; those that have nothing to say are not there."""
+    found: list[Piece] = []
+    for sentence in filter(None, sentences):
+        found += [" ", *sentence] if found else sentence
+    return tuple(found)
+
+
+def _ahead(context: Context, told: Announcement) -> Iterator[str]:
+    """Above the title: until when it is not to be told; in a draft, which logos lack."""
+    if not told.logos and not context.decided:
+        yield to_fill("logos de l'État et des partenaires")
+    if told.embargo_until is not UNKNOWN:
+        hour = "" if told.embargo_hour is UNKNOWN else f" à {told.embargo_hour}"
+        yield f"Sous embargo jusqu'au {french_date(told.embargo_until)}{hour}"
+    elif not context.decided:
+        yield to_fill("embargo ou « diffusion immédiate »")
+
+
+def _quotation(context: Context, words: Maybe[str], who: Maybe[str], lacks: str) -> Text:
+    """Somebody's own words; without them a draft says that they lack, and a release nothing."""
+    if words is UNKNOWN:
+        return (Quote(text=to_fill(f"{lacks} et son auteur")),) if lacks and not context.decided else ()
+    author = to_fill("auteur de la citation") if who is UNKNOWN else who
+    return (
+        Quote(text=f"« {words.strip(' «»')} »"),
+        ", déclare ",
+        Quote(text=author),
+        ".",
+    )
+
+
+def _contact(context: Context, contact: Maybe[str]) -> Text:
+    if contact is UNKNOWN:
+        return () if context.decided else (Quote(text=to_fill("contact presse")),)
+    return ("Contact presse : ", Quote(text=contact))
+
+
+def _programme(context: Context, told: Announcement) -> Iterator[Text]:
+    """The programme in the words of the mission, then what this one brings."""
+    if told.programme is not UNKNOWN:
+        yield (Quote(text=told.programme),)
+    elif not context.decided:
+        yield (Quote(text=to_fill("contexte du programme")),)
+    yield _brought(context)
+
+
+def _brought(context: Context) -> Text:
     settings = context.result.census.settings
     operator = Quote(text=context.result.organisation_name(settings.envelope.operator))
     envelope = (
@@ -210,7 +298,7 @@ def _oriented(context: Context) -> Text:
     if not context.figures.value("projets_orientes_financeurs"):
         return ()
     groups = _funders(context)
-    whose = Quote(text=" ; ".join(f"ceux {who} ({listed(names)})" for who, names in groups))
+    whose = Quote(text="ceux " + listed([f"{who} ({listed(names)})" for who, names in groups]))
     return context.agree(
         "projets_orientes_financeurs",
         none="",

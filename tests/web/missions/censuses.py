@@ -212,8 +212,16 @@ envelopes = st.builds(
     after_cutoff=maybe(answers),
     operator=names,
 )
+announcements = st.builds(
+    core.Announcement,
+    quote=maybe(names),
+    press_contact=maybe(st.sampled_from(["presse@exemple.fr", ""])),
+    embargo_until=maybe(days),
+    logos=few(st.sampled_from(["etat.png", "region.jpg"])),
+)
 settings = st.builds(
     core.MissionSettings,
+    announcement=announcements,
     name=names,
     territory=names,
     territory_article=maybe(st.sampled_from(["le", "l'", "aucun"])),

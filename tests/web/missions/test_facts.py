@@ -272,9 +272,19 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.CallCriterion: (*portfolio.CRITERION, "anchors"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
         core.Descent: (*missions.DESCENT, "act"),
+        core.Announcement: (*missions.ANNOUNCEMENT, "logos"),
         core.MissionSettings: (
             *missions.SETTINGS,
-            *("territory_article", "epcis", "envelope", "zone_assumptions", "weights", "criteria", "calls"),
+            *(
+                "territory_article",
+                "epcis",
+                "envelope",
+                "zone_assumptions",
+                "weights",
+                "criteria",
+                "calls",
+                "announcement",
+            ),
         ),
     }
     for record, names in kept.items():

@@ -7,14 +7,16 @@ of each column, and says the rows behind a figure as one text. What a printer do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
 from pathlib import Path
+from urllib.parse import quote
 
 from rebond.adapters.documents.column_widths import column_widths
 from rebond.indicators.breakdowns import slug
+from rebond.restitution import identity
 from rebond.restitution.contents import (
     Block,
     Bullets,
@@ -41,6 +43,14 @@ _PAPER = (
     'table {{ table-layout: fixed; }}\n@font-face {{ font-family: "Source Sans 3"; font-weight: 200 900; '
     'src: url("{}/source-sans-3-latin-wght-normal.woff2"); }}\n'
 )
+_MARK = '@page {{ background: url("data:image/svg+xml,{}") center / 100% auto no-repeat; }}\n'.format(
+    quote(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297"><text x="105" y="148" font-size="44" '
+        f'font-weight="700" font-family="{identity.FALLBACK_FONT}" fill="{identity.WATERMARK}" text-anchor="middle" '
+        f'transform="rotate(-45 105 148)">{identity.DRAFT_MARK}</text></svg>'
+    )
+)
+"""« Projet » behind each page of a draft."""
 _TAG = re.compile(r"<[^>]+>")
 REGISTER = "registre"
 """Anchor of the chapter where each project's identifier is the target, not the link."""
@@ -53,7 +63,18 @@ def html_page(document: Document) -> str:
 
 def paper_page(document: Document) -> str:
     """The page to print as a PDF, on this machine: it names the font files that Rebond ships."""
-    return _Pen(paper=True).page(document)
+    return _Pen(paper=True, opened=frozenset(_targets(document.sections))).page(document)
+
+
+def _targets(sections: Iterable[Section]) -> Iterator[str]:
+    """The anchors that a document holds for a figure or a project."""
+    for section in sections:
+        for block in section.blocks:
+            if isinstance(block, Evidence):
+                yield f"chiffre-{block.indicator.code}"
+            elif isinstance(block, Table) and section.anchor == REGISTER:
+                yield from (_anchor(piece) for row in block.rows for piece in row[0] if isinstance(piece, Mention))
+        yield from _targets(section.sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +82,8 @@ class _Pen:
     """Writes the parts of a page, for the screen or for paper alone."""
 
     paper: bool
+    opened: frozenset[str] = frozenset()
+    """On paper, the figures whose rows are in the same file, and the projects of the register."""
 
     def page(self, document: Document) -> str:
         """The whole page."""
@@ -69,6 +92,8 @@ class _Pen:
         marks = (("Propositions non décidées", document.draft), ("Entreprises et projets fictifs", document.fictitious))
         mark = " · ".join(words for words, stands in marks if stands)
         face = _PAPER.format(_FONTS.as_uri()) if self.paper else ""
+        if self.paper and document.draft:
+            face += _MARK
         running = f'<p class="avis-courant" aria-hidden="true">{_words(mark)}</p>' if mark else ""
         parts = [
             f'<header class="couverture"><p class="surtitre">{_words(document.subtitle)}</p>',
@@ -100,6 +125,10 @@ class _Pen:
         blocks = "\n".join(self._block(block, register=section.anchor == REGISTER) for block in section.blocks)
         inner = "\n".join(self._section(part, level + 1) for part in section.sections)
         title = f"<h{level}>{_words(section.title)}</h{level}>"
+        if section.finding:
+            title = (
+                f'<p class="rubrique">{_words(section.title)}</p>\n<h{level}>{self._text(section.finding)}</h{level}>'
+            )
         return f'<section id="{section.anchor}" class="niveau-{level}">\n{title}\n{blocks}\n{inner}\n</section>'
 
     def _block(self, block: Block, *, register: bool) -> str:
@@ -107,7 +136,9 @@ class _Pen:
             case Table():
                 return self._table(block, register=register)
             case Drawing():
-                return self._drawing(block) + self._table(block.table, register=register)
+                # On paper its figures are in the annexes.
+                table = "" if self.paper else self._table(block.table, register=register)
+                return self._drawing(block) + table
             case Evidence():
                 return self._evidence(block)
             case _:
@@ -189,6 +220,8 @@ class _Pen:
             case Mention():
                 place = f'<span class="ident" id="{_anchor(piece)}">{{}}</span>'
                 link = f'<a class="ident" href="#{_anchor(piece)}">{{}}</a>'
+                if not register and self.paper and _anchor(piece) not in self.opened:
+                    return f'<span class="ident">{escape(piece.id)}</span>'
                 return (place if register else link).format(escape(piece.id))
             case Period() | date():
                 return self._moment(piece)
@@ -207,6 +240,8 @@ class _Pen:
         code, text = escape(figure.indicator.code), _words(figure.text)
         if figure.row:
             return self._told("span", f'data-indicateur="{code}" data-ligne="{escape(figure.row)}"', text)
+        if self.paper and f"chiffre-{figure.indicator.code}" not in self.opened:
+            return text
         return f'<a class="chiffre" href="#chiffre-{code}" data-indicateur="{code}">{text}</a>'
 
     def _evidence(self, evidence: Evidence) -> str:

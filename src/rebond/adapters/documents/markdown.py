@@ -27,46 +27,51 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&]|(?<=[a-z])(?=://)|(?<=www)(?=\.)|^\s*
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
-def markdown_text(document: Document) -> str:
-    """A document of paragraphs and lists; drawings and tables belong to the report and are refused."""
+def markdown_text(document: Document, *, notes: bool = True) -> str:
+    """A document of paragraphs and lists; drawings and tables belong to the report and are refused.
+
+    ``notes``: each figure carries one; without them, what is behind the figures is told elsewhere.
+    """
     head = [
+        *(f"**{_words(words)}**" for words in document.ahead),
         f"# {_words(document.title)}",
         f"**{_words(document.subtitle).upper()}**",
         f"*{_words(document.place)}, le {french_date(document.dated)}*",
     ]
     head += [f"> {_words(warning)}" for warning in document.warnings]
-    body = [block for section in document.sections for block in _section(section)]
-    notes = [
+    body = [block for section in document.sections for block in _section(section, notes=notes)]
+    if not notes:
+        return "\n\n".join([*head, *body]) + "\n"
+    told = [
         f"[^{indicator.code}]: {_words(indicator.label)} : {_words(indicator.told)}. {_words(indicator.definition)}"
         f"{_words(rows_words(indicator))}"
         for indicator in figures_of(document)
     ]
-    source = typeset(SOURCES)
-    return "\n\n".join([*head, *body, "---", source, *notes]) + "\n"
+    return "\n\n".join([*head, *body, "---", typeset(SOURCES), *told]) + "\n"
 
 
-def _section(section: Section) -> list[str]:
+def _section(section: Section, *, notes: bool) -> list[str]:
     found = [f"## {_words(section.title)}"] if section.title else []
     for block in section.blocks:
         match block:
             case Paragraph():
-                text = _text(block.text)
+                text = _text(block.text, notes=notes)
                 found.append(f"**{text}**" if block.lead else text)
             case Bullets() | Notice():
-                found.append("\n".join(f"- {_text(item)}" for item in block.items))
+                found.append("\n".join(f"- {_text(item, notes=notes)}" for item in block.items))
             case _:
                 raise TypeError(f"{type(block).__name__} n'a pas de forme Markdown")
     return found
 
 
-def _text(text: Text) -> str:
-    return "".join(_piece(piece) for piece in text)
+def _text(text: Text, *, notes: bool) -> str:
+    return "".join(_piece(piece, notes=notes) for piece in text)
 
 
-def _piece(piece: Piece) -> str:
+def _piece(piece: Piece, *, notes: bool) -> str:
     match piece:
         case Figure():
-            return f"{_words(piece.text)}[^{piece.indicator.code}]"
+            return f"{_words(piece.text)}[^{piece.indicator.code}]" if notes else _words(piece.text)
         case Quote():
             return _words(piece.text)
         case Mention():

@@ -9,6 +9,7 @@ from pathlib import Path
 import docx
 from docx.document import Document as WordFile
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -17,12 +18,15 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from rebond.adapters.documents.stable_zip import rewrite_zip
+from rebond.adapters.documents.word_marks import add_chart, add_logos, mark_pages, no_borders
 from rebond.restitution import identity
 from rebond.restitution.contents import (
     SOURCES,
     Bullets,
     Document,
+    Drawing,
     Figure,
+    KeyFigures,
     Mention,
     Notice,
     Paragraph,
@@ -33,6 +37,8 @@ from rebond.restitution.contents import (
     Table,
     Text,
     figures_of,
+    is_to_fill,
+    to_fill,
 )
 from rebond.restitution.edition_rows import rows_words
 from rebond.restitution.typography import french_date, french_period, typeset
@@ -41,37 +47,76 @@ _BLUE = RGBColor(*identity.parts(identity.NAVY))
 _GREY = RGBColor(*identity.parts(identity.QUIET_INK))
 _HEAD_FILL = identity.bare(identity.SKY)
 _BAR_FILL, _ON_BAR = identity.bare(identity.NAVY), RGBColor(*identity.parts(identity.PAPER))
+_TILES = 4
+_TIGHT = (("Normal", 10, 5), ("Title", 16, 4), ("Subtitle", 9.5, 2), ("Intense Quote", 8.5, 4))
+"""Style, its size and what follows it, of a document that holds on a page."""
 _SHARES: Mapping[int, tuple[float, ...]] = {6: (0.15, 0.36, 0.13, 0.13, 0.12, 0.11), 4: (0.06, 0.24, 0.2, 0.5)}
 """Number of columns → the share of the width of each; others share it evenly."""
 
 
-def write_word(path: Path, document: Document, *, landscape: bool = False) -> None:
-    """Write a document of paragraphs, lists and tables; the same contents give the same bytes."""
-    _Writer(document, landscape=landscape).save(path)
+def write_word(
+    path: Path,
+    document: Document,
+    *,
+    landscape: bool = False,
+    notes: bool = True,
+    logos: Path | None = None,
+    compact: bool = False,
+    cover: bool = False,
+) -> None:
+    """Write a document; the same contents give the same bytes.
+
+    ``notes``: each figure carries its number, and a last chapter what is behind it; else they are told elsewhere.
+    ``logos``: the folder of the images that it names. ``compact``: what must hold on one page.
+    """
+    writer = _Writer(document, landscape=landscape, notes=notes, logos=logos, cover=cover)
+    if compact:
+        writer.tighten()
+    writer.save(path)
 
 
 class _Writer:
     """One Word file; ``_notes`` numbers the figures in the order they appear."""
 
-    def __init__(self, document: Document, *, landscape: bool) -> None:
+    def __init__(self, document: Document, *, landscape: bool, notes: bool, logos: Path | None, cover: bool) -> None:
         self._document = document
-        self._notes = {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
+        self._logos, self._cover = logos, cover
+        self._notes = (
+            {} if not notes else {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
+        )
         self._file = docx.Document()
         self._width = set_page(self._file, landscape=landscape)
         set_styles(self._file)
         _set_properties(self._file, document)
         self._running_texts()
 
+    def tighten(self) -> None:
+        """Smaller words and spaces, and narrower margins."""
+        styles = self._file.styles
+        for name, size, after in _TIGHT:
+            styles[name].font.size = Pt(size)
+            styles[name].paragraph_format.space_after = Pt(after)
+            styles[name].paragraph_format.space_before = Pt(0)
+        styles["Normal"].paragraph_format.line_spacing = 1.0
+        page = self._file.sections[0]
+        page.top_margin = page.bottom_margin = Cm(1.6)
+
     def save(self, path: Path) -> None:
         document = self._document
+        lacking = add_logos(self._file, document.logos, self._logos)
+        for words in (*document.ahead, *(to_fill(f"logo « {name} »") for name in lacking)):
+            self._write(self._file.add_paragraph(), (Quote(text=words),), bold=True)
         self._file.add_paragraph(_upper(document.subtitle), style="Subtitle")
         self._file.add_paragraph(typeset(document.title), style="Title")
-        self._file.add_paragraph(f"{typeset(document.place)}, le {french_date(document.dated)}")
+        self._write(self._file.add_paragraph(), (Quote(text=document.place), ", le ", document.dated))
         for warning in document.warnings:
             self._file.add_paragraph(typeset(warning), style="Intense Quote")
+        if self._cover:
+            self._file.add_page_break()
         for section in document.sections:
             self._section(section, 1)
-        self._sources()
+        if self._notes:
+            self._sources()
         self._file.save(str(path))
         rewrite_zip(path)
 
@@ -79,6 +124,8 @@ class _Writer:
         section = self._file.sections[0]
         header = section.header.paragraphs[0]
         header.text = typeset(self._document.title)
+        if self._document.draft:
+            mark_pages(self._file)
         footer = section.footer.paragraphs[0]
         footer.add_run("".join(f"{typeset(warning)}  " for warning in self._document.warnings))
         footer.add_run("Page ")
@@ -89,8 +136,7 @@ class _Writer:
                 run.font.color.rgb = _GREY
 
     def _section(self, section: Section, level: int) -> None:
-        if section.title:
-            self._file.add_heading(typeset(section.title), level)
+        self._heading(section, level)
         for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=True):
             match block:
                 case Paragraph():
@@ -98,14 +144,68 @@ class _Writer:
                     paragraph.paragraph_format.keep_with_next = isinstance(after, Table) or None
                     self._write(paragraph, block.text, bold=block.lead)
                 case Bullets() | Notice():
-                    for item in block.items:
-                        self._write(self._file.add_paragraph(style="List Bullet"), item)
+                    self._items(block)
                 case Table():
                     self._table(block)
+                case Drawing():
+                    self._drawing(block)
+                case KeyFigures():
+                    self._tiles(block)
                 case _:
                     raise TypeError(f"{type(block).__name__} n'a pas de forme Word")
         for inner in section.sections:
             self._section(inner, level + 1)
+
+    def _heading(self, section: Section, level: int) -> None:
+        if section.finding:
+            self._over(section.title)
+            heading = self._file.add_heading(level=level)
+            for piece in section.finding:
+                heading.add_run(_words(piece))
+        elif section.title:
+            self._file.add_heading(typeset(section.title), level)
+
+    def _items(self, block: Bullets | Notice) -> None:
+        if isinstance(block, Notice):
+            told = self._file.add_paragraph()
+            told.paragraph_format.keep_with_next = True
+            self._write(told, (block.title,), bold=True)
+        for item in block.items:
+            self._write(self._file.add_paragraph(style="List Bullet"), item)
+
+    def _over(self, title: str) -> None:
+        """The name of a chapter, above what it found."""
+        paragraph = self._file.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(14), Pt(0)
+        run = paragraph.add_run(_upper(title))
+        run.font.size, run.font.color.rgb = Pt(8.5), _GREY
+
+    def _drawing(self, block: Drawing) -> None:
+        """A picture that is described, then its caption: no table says the same again."""
+        paragraph = self._file.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = True
+        add_chart(paragraph, block.chart, self._width)
+        self._file.add_paragraph(typeset(block.caption), style="Caption")
+
+    def _tiles(self, block: KeyFigures) -> None:
+        """The figures that people remember, four on a row."""
+        rows = -(-len(block.figures) // _TILES)
+        grid = self._file.add_table(rows=rows, cols=_TILES)
+        no_borders(grid)
+        for rank, (figure, label) in enumerate(block.figures):
+            cell = grid.rows[rank // _TILES].cells[rank % _TILES]
+            _fill(cell, _HEAD_FILL)
+            first = cell.paragraphs[0]
+            first.paragraph_format.space_after = Pt(0)
+            run = first.add_run(_words(figure))
+            run.bold, run.font.size, run.font.color.rgb = True, Pt(14), _BLUE
+            said = cell.add_paragraph()
+            said.paragraph_format.space_after = Pt(3)
+            note = figure.indicator.note
+            told = said.add_run(typeset(f"{label} ({note})" if note else label))
+            told.font.size = Pt(8.5)
+        self._file.add_paragraph().paragraph_format.space_after = Pt(0)
 
     def _table(self, table: Table) -> None:
         caption = self._file.add_paragraph(typeset(table.caption), style="Caption")
@@ -148,7 +248,9 @@ class _Writer:
             run = paragraph.add_run(_words(piece))
             run.bold = bold or None
             run.font.size = Pt(size) if size else None
-            if isinstance(piece, Figure):
+            if isinstance(piece, Quote) and is_to_fill(piece.text):
+                run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+            if isinstance(piece, Figure) and self._notes:
                 note = paragraph.add_run(f"[{self._notes[piece.indicator.code]}]")
                 note.font.superscript = True
                 note.font.color.rgb = _GREY
@@ -236,15 +338,15 @@ def set_styles(file: WordFile) -> None:
     """Typeface, language and sizes of every Word file of Rebond."""
     styles = file.styles
     normal = styles["Normal"]
-    normal.font.name = "Arial"
+    normal.font.name = identity.FONT
     normal.font.size = Pt(10.5)
     normal.paragraph_format.space_after = Pt(8)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "fr-FR")
     normal.element.get_or_add_rPr().append(language)
-    for name, size in (("Title", 20), ("Subtitle", 10), ("Heading 1", 14), ("Heading 2", 12), ("Caption", 9)):
+    for name, size in (("Title", 20), ("Subtitle", 10), ("Heading 1", 15), ("Heading 2", 12), ("Caption", 9)):
         style = styles[name]
-        style.font.name = "Arial"
+        style.font.name = identity.FONT
         style.font.size = Pt(size)
         style.font.color.rgb = _BLUE
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()

@@ -14,13 +14,16 @@ from rebond.adapters.documents.markdown import markdown_text
 from rebond.adapters.documents.sheets import write_sheets
 from rebond.adapters.documents.spreadsheet import write_projects
 from rebond.adapters.documents.word import write_word
+from rebond.adapters.documents.writer_text import write_odt
 from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.adapters.printing.printer import printer
+from rebond.data import data_folder
 from rebond.data.outfolder import written_folder
 from rebond.restitution.confidences import confidences
+from rebond.restitution.contents import annexes_of, body_of
 from rebond.restitution.deck import collect_deck
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
-from rebond.restitution.press_release import collect_press_release
+from rebond.restitution.press_release import collect_press_release, collect_release_sources
 from rebond.restitution.report import collect_report
 from rebond.restitution.result import indicators_as_data, result_as_data
 from rebond.restitution.roadmap_document import collect_roadmap
@@ -29,7 +32,7 @@ from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult
 
 Progress = Callable[[str], None]
-PDF_NAME = "restitution.pdf"
+PDF_NAME, ANNEX_NAME = "restitution.pdf", "restitution-annexes.pdf"
 DECK_NAME = "presentation.pptx"
 NAMES = frozenset(
     {
@@ -38,10 +41,14 @@ NAMES = frozenset(
         "projets.xlsx",
         "communique.md",
         "communique.docx",
+        "communique.odt",
+        "communique-sources.docx",
         "feuille-de-route.docx",
         "restitution.html",
+        "restitution.docx",
         PDF_NAME,
         DECK_NAME,
+        ANNEX_NAME,
     }
 )
 """What a run writes for everybody, each document for its declared reader."""
@@ -111,18 +118,21 @@ def _write_all(
     if "restitution.html" not in wanted:
         _write_beside_the_report(result, folder, recipient, wanted, say)
         return
-    with printer(folder / PDF_NAME) as printing:
+    with printer(folder / PDF_NAME) as printing, printer(folder / ANNEX_NAME) as printing_annexes:
         say("Documents : restitution")
         report = collect_report(result, recipient=recipient or committee, places=places, points=points)
-        printing.begin(paper_page(report))
+        printing.begin(paper_page(body_of(report)))
+        printing_annexes.begin(paper_page(annexes_of(report)))
         (folder / "restitution.html").write_text(html_page(report), encoding="utf-8")
         say("Documents : présentation au comité")
         slides = collect_deck(result, recipient=recipient or committee, places=places, points=points)
         write_deck(folder / DECK_NAME, slides, deck)
+        write_word(folder / "restitution.docx", body_of(report), notes=False, cover=True)
         _write_beside_the_report(result, folder, recipient, wanted, say)
         say("Documents : impression du PDF")
         try:
             printing.finish()
+            printing_annexes.finish()
         except PdfUnavailableError as error:
             say(str(error))
 
@@ -132,8 +142,11 @@ def _write_beside_the_report(
 ) -> None:
     say("Documents : communiqué et feuille de route")
     release = collect_press_release(result)
-    (folder / "communique.md").write_text(markdown_text(release), encoding="utf-8")
-    write_word(folder / "communique.docx", release)
+    logos = data_folder() / "logos"
+    (folder / "communique.md").write_text(markdown_text(release, notes=False), encoding="utf-8")
+    write_word(folder / "communique.docx", release, notes=False, logos=logos, compact=True)
+    write_odt(folder / "communique.odt", release, logos=logos)
+    write_word(folder / "communique-sources.docx", collect_release_sources(result), notes=False)
     if "feuille-de-route.docx" in wanted:
         write_word(folder / "feuille-de-route.docx", collect_roadmap(result), landscape=True)
     if recipient is not None:

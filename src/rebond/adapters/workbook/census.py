@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from rebond.adapters.workbook.accompanied import accompaniment, meeting
+from rebond.adapters.workbook.announced import announcement_in
 from rebond.adapters.workbook.asked import asked_of
 from rebond.adapters.workbook.call import calls_in, decisions_in, envelope_in
 from rebond.adapters.workbook.consistency import codes_of, proofs_of
@@ -146,6 +147,7 @@ def _settings(tables: Tables, layout: Layout) -> MissionSettings:
         territory_article=row.value("article_territoire"),
         epcis=codes_of(row.text("epci")),
         committee_on=row.value("date_comite"),
+        announcement=announcement_in(row),
         envelope=envelope_in(tables),
         calls=tuple(calls_in(tables)),
         zone_assumptions=tuple(assumptions_in(tables, layout)),

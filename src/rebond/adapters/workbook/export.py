@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from rebond.adapters.workbook.accompanied import accompaniment_row, meeting_row, promise_rows
+from rebond.adapters.workbook.announced import announcement_parameters
 from rebond.adapters.workbook.asked import with_asked
 from rebond.adapters.workbook.call import call_parameters, call_rows, contribution_rows, step_rows
 from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
@@ -126,6 +127,7 @@ def _mission(settings: MissionSettings) -> Row:
         "article_territoire": settings.territory_article,
         "epci": ", ".join(settings.epcis),
         "date_comite": settings.committee_on,
+        **announcement_parameters(settings.announcement),
         **call_parameters(settings.envelope),
         "donnees_fictives": settings.fictitious,
     }

@@ -91,7 +91,7 @@ def register(context: Context) -> Section:
     blocks = [_under_their_names(context, told)] if told or not coded else []
     if coded:
         blocks.append(_under_code_names(context, coded))
-    return Section(title="Annexe A — Registre des projets", anchor="registre", blocks=tuple(blocks))
+    return Section(title="Annexe — Registre des projets", anchor="registre", blocks=tuple(blocks), annex=True)
 
 
 def _under_their_names(context: Context, projects: Iterable[ProjectResult]) -> Table:
@@ -140,8 +140,9 @@ def evidence(document: Document, projects: Collection[str]) -> Document:
     if not shown:
         return document
     annex = Section(
-        title="Annexe B — Les lignes derrière chaque chiffre",
+        title="Annexe — Les lignes derrière chaque chiffre",
         anchor="lignes",
+        annex=True,
         blocks=(
             Paragraph(
                 text=plain(

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from rebond.restitution.contents import Document, pruned
 from rebond.restitution.editions import COMMITTEE, Recipient
+from rebond.restitution.report.advising import calendar, recommendations
 from rebond.restitution.report.annex import evidence, method, register
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.findings import census, projects
-from rebond.restitution.report.money import call, financing
+from rebond.restitution.report.money import call, call_lists, financing
 from rebond.restitution.report.opening import mission, summary
-from rebond.restitution.report.outcomes import outcomes, roadmap
+from rebond.restitution.report.outcomes import actions_proposed, outcome_lists, outcomes, roadmap
 from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult
 
@@ -38,8 +39,13 @@ def collect_report(
         call(context),
         outcomes(context),
         roadmap(context),
+        recommendations(context),
+        calendar(context),
         method(context),
         register(context),
+        call_lists(context),
+        outcome_lists(context),
+        actions_proposed(context),
     )
     document = Document(
         title=settings.name,

@@ -7,12 +7,14 @@ from typing import TypeAlias
 
 from rebond.indicators.model import Indicator
 from rebond.restitution.charts import Bar, Format, Level, Part, funnel, horizontal_bars
-from rebond.restitution.contents import Drawing, Paragraph, Section, Table, Text, plain
+from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, group_name
+from rebond.restitution.report.headlines import invested, unknown
 from rebond.restitution.svg import Tone
 from rebond.restitution.wording import short_euros
 from rebond.units import format_number
 
+_FIRST = 2
 _Parts: TypeAlias = tuple[tuple[str, str, Tone], ...]
 _FUNNEL: tuple[tuple[str, _Parts], ...] = (
     ("Entreprises rencontrées", (("entreprises_rencontrees", "entreprises", Tone.NEUTRAL),)),
@@ -43,6 +45,7 @@ def census(context: Context) -> Section:
     return Section(
         title="Du recensement aux suites",
         anchor="recensement",
+        finding=unknown(context),
         blocks=(
             Paragraph(
                 text=context.agree(
@@ -124,9 +127,12 @@ def projects(context: Context) -> Section:
     return Section(
         title="Les projets d'investissement",
         anchor="projets",
+        finding=invested(context),
         blocks=(
             Paragraph(text=_projects_sentence(context)),
             Paragraph(text=_jobs_note(context)),
+            Paragraph(text=_where_it_goes(context)),
+            Paragraph(text=_how_ripe(context)),
             _territories(context),
             bars_of(
                 context,
@@ -167,6 +173,39 @@ def _projects_sentence(context: Context) -> Text:
     )
 
 
+def _where_it_goes(context: Context) -> Text:
+    """What most of the money is for."""
+    figures = context.figures
+    natures = sorted((each for each in figures.family("nature") if each.value), key=lambda each: -each.value)[:_FIRST]
+    if not natures:
+        return ()
+    first, *others = [
+        (Quote(text=f"« {group_name(each)} »"), " (", figures.figure(each.code, "court"), ")") for each in natures
+    ]
+    after = (", devant ", *others[0]) if others else ()
+    return ("Le premier poste de dépense est ", *first, *after, ".")
+
+
+def _how_ripe(context: Context) -> Text:
+    figures = context.figures
+    if not figures.known("projets_recenses"):
+        return ()
+    return (
+        *context.agree(
+            "projets_murs",
+            none="{projets_murs:debut} n'est encore mûr",
+            one="{projets_murs:debut} est mûr",
+            many="{projets_murs:debut} sont mûrs",
+        ),
+        *context.agree(
+            "projets_a_murir",
+            none=".",
+            one=" ; {projets_a_murir:mots} reste à mûrir ou à établir.",
+            many=" ; {projets_a_murir:mots} restent à mûrir ou à établir.",
+        ),
+    )
+
+
 def _jobs_note(context: Context) -> Text:
     jobs = context.figures.indicator("emplois_crees")
     if not jobs.note or jobs.absent:
@@ -180,13 +219,13 @@ def _jobs_note(context: Context) -> Text:
 def _territories(context: Context) -> Table:
     figures = context.figures
     rows: list[tuple[Text, ...]] = []
-    for invested in figures.family("epci", prefix="investissement_"):
-        count = invested.code.replace("investissement_", "projets_").removesuffix("_eur")
+    for cost in figures.family("epci", prefix="investissement_"):
+        count = cost.code.replace("investissement_", "projets_").removesuffix("_eur")
         rows.append(
             (
-                (group_name(invested),),
+                (group_name(cost),),
                 (figures.figure(count, "nombre"),),
-                (figures.figure(invested.code, "entier"),),
+                (figures.figure(cost.code, "entier"),),
             )
         )
     return Table(

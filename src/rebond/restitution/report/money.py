@@ -12,6 +12,7 @@ from rebond.portfolio.proof_words import selection_proof
 from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
+from rebond.restitution.report.headlines import envelope, money
 from rebond.restitution.report.stack import money_sentence, stack_drawing
 from rebond.restitution.typography import sentence_case
 
@@ -37,6 +38,7 @@ def financing(context: Context) -> Section:
     return Section(
         title="Le financement des projets",
         anchor="financement",
+        finding=money(context),
         blocks=(
             Paragraph(text=lead),
             Paragraph(text=levels if figures.known("soutien_utile_eur") else ()),
@@ -109,6 +111,7 @@ def call(context: Context) -> Section:
     return Section(
         title="La sélection sous enveloppe",
         anchor="selection",
+        finding=envelope(context),
         blocks=(
             Paragraph(text=_proposal(context)),
             *_proof(context),
@@ -117,9 +120,17 @@ def call(context: Context) -> Section:
             _statuses(context),
             _proposed(context),
             _decisions(context),
-            *_left_out(context),
-            *_robustness(context),
         ),
+    )
+
+
+def call_lists(context: Context) -> Section:
+    """Why each candidate is left out, and how much its place rests on the weights: to look up."""
+    return Section(
+        title="Annexe — La sélection, projet par projet",
+        anchor="selection-detail",
+        annex=True,
+        blocks=(*_left_out(context), *_robustness(context)),
     )
 
 

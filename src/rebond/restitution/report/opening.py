@@ -19,7 +19,9 @@ from rebond.restitution.contents import (
     Text,
     plain,
 )
+from rebond.restitution.report.advising import decisions_asked
 from rebond.restitution.report.context import Context
+from rebond.restitution.report.headlines import met
 from rebond.restitution.report.stack import LEVELS, money_sentence
 from rebond.restitution.territory_map import territory_map
 from rebond.restitution.typography import listed
@@ -59,13 +61,7 @@ def summary(context: Context) -> Section:
                     _none(context),
                 )
             ),
-            Paragraph(
-                text=plain(
-                    "Chaque chiffre de ce document renvoie aux lignes qui le composent, en annexe. Les "
-                    "hypothèses et les "
-                    "chiffres de droit qui restent à vérifier sont dits au chapitre « Méthode et droit »."
-                )
-            ),
+            decisions_asked(context),
         ),
     )
 
@@ -213,7 +209,9 @@ def mission(context: Context) -> Section:
             )
         )
     blocks.append(_map(context))
-    return Section(title="La mission et son territoire", anchor="territoire", blocks=tuple(blocks))
+    return Section(
+        title="La mission et son territoire", anchor="territoire", blocks=tuple(blocks), finding=met(context)
+    )
 
 
 def _map(context: Context) -> Drawing:

@@ -12,6 +12,7 @@ from rebond.restitution.charts import Bar, horizontal_bars
 from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, firm_name, group_name, named
+from rebond.restitution.report.headlines import actions, ways_out
 from rebond.restitution.timeline import span_of, timeline
 from rebond.restitution.typography import listed
 from rebond.results import MissionResult, ProjectResult
@@ -37,8 +38,19 @@ def outcomes(context: Context) -> Section:
     return Section(
         title="Une suite pour chaque projet",
         anchor="suites",
+        finding=ways_out(context),
         blocks=tuple(blocks),
-        sections=tuple(_organisation(context, code) for code in codes),
+    )
+
+
+def outcome_lists(context: Context) -> Section:
+    """Which projects go to each organisation: to look up."""
+    return Section(
+        title="Annexe — Les projets orientés vers chaque organisation",
+        anchor="suites-detail",
+        annex=True,
+        blocks=(),
+        sections=tuple(_organisation(context, code) for code in _organisations(context.result)),
     )
 
 
@@ -123,8 +135,38 @@ def _organisation(context: Context, code: str) -> Section:
 
 
 def roadmap(context: Context) -> Section:
-    """The actions that answer the needs heard, by axis; the needs themselves stay with the team."""
+    """How many needs were heard, and what was adopted; the needs themselves stay with the team."""
     figures = context.figures
+    adopted = in_order(context.result.adopted)
+    needs = Table(
+        caption="Besoins entendus par axe",
+        header=("Axe", "Besoins"),
+        rows=tuple(((group_name(i),), (figures.figure(i.code, "nombre"),)) for i in figures.family("axe")),
+        numbers=frozenset({1}),
+    )
+    return Section(
+        title="La feuille de route",
+        anchor="feuille-de-route",
+        finding=actions(context),
+        blocks=(
+            Paragraph(
+                text=context.agree(
+                    "actions_feuille_de_route",
+                    none="",
+                    one="L'étude propose {actions_feuille_de_route:mots}. Elle répond à un besoin dit par "
+                    "un industriel en entretien, a un pilote, une date et un indicateur de suivi.",
+                    many="L'étude propose {actions_feuille_de_route:mots}. Chacune répond à au moins un "
+                    "besoin dit par un industriel en entretien, a un pilote, une date et un indicateur de suivi.",
+                )
+            ),
+            *(_adopted(context, adopted) if adopted else ()),
+            needs,
+        ),
+    )
+
+
+def actions_proposed(context: Context) -> Section:
+    """The actions that nobody adopted or set aside yet: to look up."""
     adopted = in_order(context.result.adopted)
     settled = {action.proposal for action in (*context.result.census.actions, *(found.action for found in adopted))}
     open_ones = [action for action in context.result.roadmap if action.key not in settled]
@@ -147,31 +189,7 @@ def roadmap(context: Context) -> Section:
         )
         for axis in dict.fromkeys(action.axis for action in open_ones)
     ]
-    needs = Table(
-        caption="Besoins entendus par axe",
-        header=("Axe", "Besoins"),
-        rows=tuple(((group_name(i),), (figures.figure(i.code, "nombre"),)) for i in figures.family("axe")),
-        numbers=frozenset({1}),
-    )
-    return Section(
-        title="La feuille de route",
-        anchor="feuille-de-route",
-        blocks=(
-            Paragraph(
-                text=context.agree(
-                    "actions_feuille_de_route",
-                    none="",
-                    one="L'étude propose {actions_feuille_de_route:mots}. Elle répond à un besoin dit par "
-                    "un industriel en entretien, a un pilote, une date et un indicateur de suivi.",
-                    many="L'étude propose {actions_feuille_de_route:mots}. Chacune répond à au moins un "
-                    "besoin dit par un industriel en entretien, a un pilote, une date et un indicateur de suivi.",
-                )
-            ),
-            *(_adopted(context, adopted) if adopted else ()),
-            needs,
-            *tables,
-        ),
-    )
+    return Section(title="Annexe — Les actions proposées", anchor="actions-proposees", annex=True, blocks=tuple(tables))
 
 
 def _adopted(context: Context, adopted: Sequence[AdoptedAction]) -> tuple[Paragraph | Table | Drawing, ...]:

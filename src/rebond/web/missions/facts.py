@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rebond.facts import Census, Confirmation, Descent, DescentAct, MissionSettings, ZoneAssumption
+import dataclasses
+
+from rebond.facts import Announcement, Census, Confirmation, Descent, DescentAct, MissionSettings, ZoneAssumption
 from rebond.history import Kind
 from rebond.web.advice.facts import accompaniments_of, meetings_of
 from rebond.web.firms.facts import aids_of, firms_of
@@ -26,6 +28,7 @@ from rebond.web.referrals.facts import referrals_of, steps_of
 from rebond.web.roadmap.facts import actions_of, progress_of
 
 SETTINGS = ("name", "territory", "committee_on", "fictitious")
+ANNOUNCEMENT = tuple(each.name for each in dataclasses.fields(Announcement) if each.name != "logos")
 ZONE = ("zone", "value", "source")
 CONFIRMATION = ("kind", "subject", "by", "on")
 DESCENT = ("origin", "became", "on", "by", "reason")
@@ -64,6 +67,7 @@ def _settings(mission: Mission) -> MissionSettings:
         **fields(mission, SETTINGS),
         territory_article=field(mission.territory_article),
         epcis=tuple(mission.epcis),
+        announcement=Announcement(logos=tuple(mission.logos), **fields(mission, ANNOUNCEMENT)),
         envelope=envelope_of(mission),
         zone_assumptions=tuple(ZoneAssumption(**fields(row, ZONE), communes=frozenset(row.communes)) for row in zones),
         weights=weights_of(mission),

@@ -28,7 +28,7 @@ from rebond.web.missions import models
 from rebond.web.missions.columns import columns
 from rebond.web.missions.derived import write_derived
 from rebond.web.missions.extract import Extract, holds, placed
-from rebond.web.missions.facts import CONFIRMATION, DESCENT, SETTINGS, ZONE
+from rebond.web.missions.facts import ANNOUNCEMENT, CONFIRMATION, DESCENT, SETTINGS, ZONE
 from rebond.web.missions.fitting import check_fits
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
@@ -106,6 +106,8 @@ def _write_settings(mission: Mission, census: Census) -> bool:
     settings = census.settings
     values = {
         **columns(settings, (*SETTINGS, "territory_article")),
+        **columns(settings.announcement, ANNOUNCEMENT),
+        "logos": list(settings.announcement.logos),
         "epcis": list(settings.epcis),
         "repairs": list(census.repairs),
     }

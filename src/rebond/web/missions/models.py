@@ -63,6 +63,16 @@ class Mission(Revised, models.Model):
     territory_article = models.CharField("article du territoire", max_length=16, null=True)  # noqa: DJ001 - NULL: UNKNOWN
     epcis = models.JSONField("intercommunalités", default=list)
     committee_on = models.DateField("date du comité")
+    issued_at = models.CharField("lieu du communiqué", max_length=80, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    programme = models.TextField("contexte du programme", null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    quote = models.TextField("citation", null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    quoted = models.CharField("auteur de la citation", max_length=150, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    second_quote = models.TextField("deuxième citation", null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    second_quoted = models.CharField("auteur de la deuxième citation", max_length=150, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    press_contact = models.CharField("contact presse", max_length=200, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    embargo_until = models.DateField("fin de l'embargo", null=True)
+    embargo_hour = models.CharField("heure de fin de l'embargo", max_length=20, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    logos = models.JSONField("logos", default=list)
     fictitious = models.BooleanField("données fictives", default=False)
     repairs = models.JSONField("valeurs réparées à la lecture", default=list)
     facts_state = models.UUIDField("état des faits", null=True, editable=False)

@@ -31,11 +31,13 @@ _READERS = {
 """Declared reader of a document → the words of it."""
 _TITLES = {
     "communique": "Communiqué de presse",
+    "communique-sources": "Sources du communiqué",
     "feuille-de-route": "Feuille de route",
     "indicateurs": "Indicateurs et leurs lignes",
     "presentation": "Présentation au comité",
     "projets": "Tableau des projets",
     "recensement": "Classeur de recensement",
+    "restitution-annexes": "Annexes du rapport de restitution",
     "restitution": "Rapport de restitution",
     "resultat": "Résultat complet de la mission",
 }

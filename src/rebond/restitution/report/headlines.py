@@ -1,0 +1,118 @@
+"""What each chapter found, in one line: its title. Nothing where there is nothing to say."""
+
+from __future__ import annotations
+
+from rebond.restitution.contents import Quote, Text
+from rebond.restitution.report.context import Context, group_name
+
+
+def met(context: Context) -> Text:
+    """Whom the mission met, and what it recorded."""
+    return (
+        *context.agree(
+            "entreprises_rencontrees",
+            none="{entreprises_rencontrees:debut} n'a encore été rencontrée",
+            one="{entreprises_rencontrees:debut} rencontrée",
+            many="{entreprises_rencontrees:debut} rencontrées",
+        ),
+        *context.agree(
+            "projets_recenses",
+            none=" ; aucun projet recensé",
+            one=", {projets_recenses:mots} recensé",
+            many=", {projets_recenses:mots} recensés",
+        ),
+    )
+
+
+def unknown(context: Context) -> Text:
+    """How many projects nobody knew."""
+    figures = context.figures
+    if not figures.known("projets_recenses"):
+        return ()
+    if not figures.known("partenaires_consultes"):
+        return ("Personne n'a encore dit qui connaissait ces projets",)
+    return context.agree(
+        "projets_inconnus",
+        none="Chaque projet recensé était déjà connu d'un partenaire",
+        one="{projets_inconnus:debut} n'était connu d'aucun partenaire",
+        many="{projets_inconnus:debut} n'étaient connus d'aucun partenaire",
+    )
+
+
+def invested(context: Context) -> Text:
+    """What the projects cost, and the jobs that they would bring."""
+    figures = context.figures
+    if not figures.known("investissement_eur"):
+        return ()
+    jobs = " et {emplois_crees:a_creer}" if figures.known("emplois_crees") else ""
+    whose = "Un projet" if figures.value("projets_recenses") == 1 else "Des projets"
+    return figures.say(f"{whose} pour {{investissement_eur:plus_de}} d'investissement{jobs}")
+
+
+def money(context: Context) -> Text:
+    """How much can be asked for at once, of all that the plans find."""
+    figures = context.figures
+    if not figures.known("besoin_eur"):
+        return ()
+    if not figures.known("soutien_utile_eur"):
+        return ("Aucun soutien chiffré ne répond encore au besoin",)
+    if not figures.known("soutien_ferme_eur"):
+        return figures.say("Aucun soutien n'est encore ferme ; soutien possible : {soutien_utile_eur:millions}")
+    return figures.say(
+        "{soutien_ferme_eur:millions} à demander dès maintenant, sur {soutien_utile_eur:millions} de soutien possible"
+    )
+
+
+def envelope(context: Context) -> Text:
+    """What is proposed on the envelope; what was retained, only once it is decided."""
+    figures = context.figures
+    if not figures.known("enveloppe_eur") or not figures.known("projets_recenses"):
+        return ()
+    if context.decided:
+        return context.agree(
+            "projets_retenus",
+            none="Le comité n'a retenu aucun projet",
+            one="{projets_retenus:debut} retenu, pour {enveloppe_engagee_eur:millions}",
+            many="{projets_retenus:debut} retenus, pour {enveloppe_engagee_eur:millions}",
+        )
+    of = "d'une enveloppe de {enveloppe_eur:millions}"
+    return context.agree(
+        "projets_proposes",
+        none="{projets_proposes:debut} n'est proposé sur l'enveloppe",
+        one=f"{{projets_proposes:debut}} proposé, pour {{enveloppe_proposee_eur:millions}} {of}",
+        many=f"{{projets_proposes:debut}} proposés, pour {{enveloppe_proposee_eur:millions}} {of}",
+    )
+
+
+def ways_out(context: Context) -> Text:
+    """Whether somebody is left without a next step."""
+    figures = context.figures
+    if not figures.known("projets_recenses"):
+        return ()
+    whose = "Le projet" if figures.value("projets_recenses") == 1 else "Chaque projet"
+    return context.agree(
+        "projets_sans_suite",
+        none=f"{whose} repart avec une suite, un responsable et une date",
+        one="{projets_sans_suite:debut} reste sans suite",
+        many="{projets_sans_suite:debut} restent sans suite",
+    )
+
+
+def actions(context: Context) -> Text:
+    """How many actions answer the needs heard, and the first subject."""
+    if context.result.adopted:
+        return context.agree(
+            "actions_adoptees",
+            none="",
+            one="{actions_adoptees:debut} adoptée",
+            many="{actions_adoptees:debut} adoptées",
+        )
+    axes = sorted(context.figures.family("axe"), key=lambda each: -each.value)
+    first = (" ; premier sujet : ", Quote(text=group_name(axes[0]).lower())) if axes and axes[0].value else ()
+    told = context.agree(
+        "actions_feuille_de_route",
+        none="",
+        one="{actions_feuille_de_route:debut} répond aux besoins entendus",
+        many="{actions_feuille_de_route:debut} répondent aux besoins entendus",
+    )
+    return (*told, *first) if told else ()
