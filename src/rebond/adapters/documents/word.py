@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
-import docx
 from docx.document import Document as WordFile
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_COLOR_INDEX
@@ -17,6 +16,7 @@ from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from rebond.adapters.documents.blank import blank_word
 from rebond.adapters.documents.stable_zip import rewrite_zip
 from rebond.adapters.documents.word_marks import add_chart, add_logos, mark_pages, no_borders
 from rebond.restitution import identity
@@ -84,7 +84,7 @@ class _Writer:
         self._notes = (
             {} if not notes else {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
         )
-        self._file = docx.Document()
+        self._file = blank_word()
         self._width = set_page(self._file, landscape=landscape)
         set_styles(self._file)
         _set_properties(self._file, document)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 
+from rebond.adapters.documents.blank import blank_word, sign
 from rebond.adapters.documents.stable_zip import rewritten
 from rebond.adapters.documents.word import mark_header_row, set_page, set_styles
 from rebond.adapters.templates.fields import Place, environment, tree_faults, written_faults
@@ -21,7 +22,6 @@ from rebond.adapters.templates.office import office_faults
 from rebond.restitution.letters import NOTHING, Form, Grid, LetterModel, Value, column_name
 from rebond.restitution.typography import french_date, typeset
 
-_LONGEST_PROPERTY = 255
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _NOTHING = f"{NOTHING[:1].upper()}{NOTHING[1:]}."
 _UNREADABLE = "Word lui-même ne relirait pas ce fichier : ouvrez-le, puis enregistrez-le de nouveau en .docx."
@@ -29,7 +29,7 @@ _UNREADABLE = "Word lui-même ne relirait pas ce fichier : ouvrez-le, puis enreg
 
 def default_word_template(model: LetterModel, text: str) -> bytes:
     """The text of a model as a Word template, in Rebond's look: what a mission downloads and makes its own."""
-    file = docx.Document()
+    file = blank_word()
     width = set_page(file, landscape=False)
     set_styles(file)
     if model.reader == "comite":
@@ -40,7 +40,7 @@ def default_word_template(model: LetterModel, text: str) -> bytes:
     file.add_paragraph("{%p endif %}")
     for line in filter(None, map(str.strip, text.splitlines())):
         _line(file, line, model, width)
-    _set_properties(file, f"Modèle : {model.title}", date(2026, 1, 1))
+    sign(file, title=f"Modèle : {model.title}", dated=date(2026, 1, 1))
     return _saved(file)
 
 
@@ -125,7 +125,7 @@ def filled_template(
         paragraph = file.add_paragraph(notice)
         if first is not None:
             first.addprevious(paragraph._p)  # noqa: SLF001 - python-docx only adds at the end
-    _set_properties(file, title, dated)
+    sign(file, title=title, dated=dated)
     return _saved(file)
 
 
@@ -185,15 +185,6 @@ def _paragraphs(root: Any, where: str) -> Iterator[Place]:
         text = "".join(each.text or "" for each in paragraph.iter(qn("w:t")))
         if text.strip():
             yield Place(f"{where}, paragraphe {number}", text)
-
-
-def _set_properties(file: WordFile, title: str, dated: date) -> None:
-    properties = file.core_properties
-    properties.title, properties.author, properties.language = title[:_LONGEST_PROPERTY], "Rebond", "fr-FR"
-    properties.last_modified_by = "Rebond"
-    properties.comments = properties.subject = properties.keywords = properties.category = ""
-    properties.created = properties.modified = datetime.combine(dated, time())
-    properties.revision = 1
 
 
 def _saved(file: WordFile) -> bytes:
