@@ -50,7 +50,7 @@ _AMOUNT = re.compile("(\\d[\\d\u202f\u00a0]*)[\u202f\u00a0 ]?€")
 def said_by(path: Path) -> Said:
     """All that a file says, hidden parts included, without its tags."""
     match path.suffix:
-        case ".docx" | ".xlsx" | ".ods":
+        case ".docx" | ".xlsx" | ".ods" | ".odt":
             with zipfile.ZipFile(path) as parts:
                 found = " ".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
         case ".zip":

@@ -40,6 +40,10 @@ def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "printer", lambda _: nullcontext(NoPrinter()))
 
 
+_PRINTED = {"restitution.pdf", "restitution-annexes.pdf"}
+"""Of the same contents as the page."""
+
+
 def _partner(result: MissionResult) -> Recipient:
     """Bpifrance, to which every other firm agreed to be named."""
     sent = [p.firm.id for p in result.projects if any(r.organisation == "bpifrance" for r in p.referrals)]
@@ -66,7 +70,7 @@ def test_no_edition_of_any_document_tells_what_its_reader_may_not_know(sample: M
     every, found = list(secrets_of(sample)), dict[tuple[str, str], set[str]]()
     for rank, recipient in enumerate(_recipients(sample)):
         written = write_documents(sample, tmp_path / str(rank), recipient=recipient)
-        assert {path.name for path in written} == confidences().of_edition(recipient.edition) - {"restitution.pdf"}
+        assert {path.name for path in written} == confidences().of_edition(recipient.edition) - _PRINTED
         for path in written:
             said = said_by(path)
             assert leaks(said, sample, recipient) == set(), (recipient.edition, path.name)

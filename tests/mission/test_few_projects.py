@@ -14,9 +14,12 @@ import pytest
 
 from rebond.adapters.documents.html import html_page
 from rebond.adapters.documents.markdown import markdown_text
+from rebond.adapters.documents.word import write_word
+from rebond.adapters.documents.writer_text import write_odt
 from rebond.cli._summary import print_summary
 from rebond.facts import UNKNOWN, Census, Envelope, Project
-from rebond.restitution.contents import Document, Period, Quote, Section, Table, texts
+from rebond.indicators.definitions import compute_indicators
+from rebond.restitution.contents import Document, Period, Quote, Section, Table, body_of, texts
 from rebond.restitution.editions import Edition, Recipient, edition_of
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.report import collect_report
@@ -24,6 +27,7 @@ from rebond.restitution.roadmap_document import collect_roadmap
 from rebond.restitution.typography import french_date, french_period
 from rebond.results import MissionResult
 from tests.mission.conftest import Bench
+from tests.printed import printed
 
 _NOUNS = (
     "projets|industriels|entreprises|emplois|partenaires|entretiens|actions|besoins|questions|dispositifs|créations"
@@ -85,6 +89,28 @@ def _unknown(census: Census, number: int) -> Census:
     return replace(few, settings=settings, projects=bare, partner_entries=(), aids=())
 
 
+_LONG = "Entreprise-au-nom-interminable-de-fabrication-et-de-transformation " * 3
+
+
+def _many(sample: MissionResult, number: int) -> MissionResult:
+    """As many projects as asked, with names that no page was made for; without the solver, which says nothing more."""
+    found = []
+    for rank in range(number):
+        p = sample.projects[rank % len(sample.projects)]
+        project = replace(p.project, id=f"{p.project.id}-{rank}", title=f"{_LONG} {rank}")
+        firm = replace(p.firm, id=f"{p.firm.id}-{rank}", name=f"{_LONG} {rank}")
+        found.append(replace(p, project=replace(project, firm_id=firm.id), firm=firm))
+    settings = replace(sample.census.settings, territory=_LONG, name=_LONG)
+    census = replace(
+        sample.census,
+        settings=settings,
+        projects=tuple(p.project for p in found),
+        firms=(*sample.census.firms, *(p.firm for p in found)),
+    )
+    many = replace(sample, census=census, projects=tuple(found), robustness=None)
+    return replace(many, indicators=compute_indicators(many))
+
+
 _SHAPES: dict[str, Callable[[Census], Census]] = {
     "0": lambda census: _few(census, 0),
     "1": lambda census: _few(census, 1),
@@ -93,6 +119,7 @@ _SHAPES: dict[str, Callable[[Census], Census]] = {
     "0 unknown": lambda census: _unknown(census, 0),
     "1 unknown": lambda census: _unknown(census, 1),
     "2 unknown": lambda census: _unknown(census, 2),
+    "300": lambda census: census,
     "no interview": lambda census: replace(_few(census, 1), interviews=()),
     "1 without envelope": lambda census: replace(
         _few(census, 1), settings=replace(census.settings, envelope=Envelope(contributions=()))
@@ -105,6 +132,8 @@ def mission(request: pytest.FixtureRequest, bench: Bench, sample: MissionResult)
     """The sample cut down."""
     if request.param == "77":
         return sample
+    if request.param == "300":
+        return _many(sample, 300)
     return bench.play(_SHAPES[request.param](bench.census))
 
 
@@ -205,3 +234,17 @@ def test_a_commune_whose_project_has_no_cost_is_told_whole_or_not_at_all(bench: 
     told = edition_of(result, committee).indicators
     assert len({each.code.startswith("projets_") for each in told if each.family == "commune"}) in {0, 2}
     assert collect_report(result, recipient=committee).sections
+
+
+def test_the_set_is_written_for_any_number_of_projects(mission: MissionResult, tmp_path: Path) -> None:
+    report = collect_report(mission)
+    write_word(tmp_path / "restitution.docx", body_of(report), notes=False, cover=True)
+    release = collect_press_release(mission)
+    write_word(tmp_path / "communique.docx", release, notes=False, compact=True)
+    write_odt(tmp_path / "communique.odt", release)
+    write_word(tmp_path / "feuille-de-route.docx", collect_roadmap(mission), landscape=True)
+    for path in tmp_path.iterdir():
+        words = _plain(printed(path))
+        assert not re.search(r"\b(None|UNKNOWN|nan)\b", words), path.name
+        # Without a decision nobody reads « retenu », and each page says that it is a draft.
+        assert "retenus par le comité" not in words

@@ -13,6 +13,7 @@ from rebond.adapters.points import load_points
 from rebond.adapters.templates import deck_template_faults
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
+from rebond.cli._compare import compare
 from rebond.cli._editions import check_recipient, edition_options, recipient_of
 from rebond.cli._missions import COMMANDS
 from rebond.cli._places import OutFolder
@@ -37,7 +38,7 @@ def mission() -> None:
     """La mission : du classeur de recensement à la restitution, et les missions d'une instance."""
 
 
-for command in (*COMMANDS, study):
+for command in (*COMMANDS, compare, study):
     mission.add_command(command)
 
 
@@ -132,9 +133,10 @@ def run_workbook(
                 recipient=recipient,
                 places=places,
                 points=points,
+                deck=deck,
+                logos=folder / "logos",
                 progress=step,
                 extra=kept,
-                deck=deck,
             )
     except DataError as error:
         show_faults(error.faults)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from rebond.facts import UNKNOWN, Announcement, Maybe
 from rebond.indicators.counted import held_interviews
@@ -12,20 +11,16 @@ from rebond.portfolio.call import CallStatus
 from rebond.portfolio.standing import Standing, standing
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.contents import (
-    SOURCES,
     Document,
     Paragraph,
     Period,
     Piece,
     Quote,
     Section,
-    Table,
     Text,
-    figures_of,
     pruned,
     to_fill,
 )
-from rebond.restitution.edition_rows import rows_words
 from rebond.restitution.editions import PRESS
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.stack import money_sentence
@@ -39,7 +34,6 @@ _GROUPS = (
 )
 _OTHERS = "d'autres partenaires"
 DRAFT = "Projet de communiqué — propositions non décidées"
-SOURCES_TITLE = "Sources du communiqué"
 
 
 def collect_press_release(result: MissionResult) -> Document:
@@ -95,27 +89,6 @@ def _committee(context: Context) -> Text:
         day=settings.committee_on,
         epcis=epcis,
     )
-
-
-def collect_release_sources(result: MissionResult) -> Document:
-    """What is behind each figure of the release, for who answers the press: a file beside it."""
-    release = collect_press_release(result)
-    rows = tuple(
-        (
-            (indicator.label,),
-            (indicator.told,),
-            (Quote(text=f"{indicator.definition} Code : {indicator.code}.{rows_words(indicator)}"),),
-        )
-        for indicator in figures_of(release)
-    )
-    table = Table(
-        caption="Chaque chiffre du communiqué, sa définition et ses lignes",
-        header=("Chiffre", "Valeur", "Définition et lignes"),
-        rows=rows,
-        shares=(0.25, 0.25, 0.5),
-    )
-    sections = (Section(title="Sources des chiffres", anchor="sources", blocks=(Paragraph(text=(SOURCES,)), table)),)
-    return pruned(replace(release, subtitle=SOURCES_TITLE, ahead=(), logos=(), sections=sections if rows else ()))
 
 
 def _joined(*sentences: Text) -> Text:

@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from rebond.facts import UNKNOWN, Maybe
 from rebond.indicators.breakdowns import slug
-from rebond.restitution.contents import Document, Paragraph, Quote, Section, Table, Text, plain, pruned
+from rebond.restitution.contents import Document, Drawing, Paragraph, Quote, Section, Table, Text, plain, pruned
 from rebond.restitution.editions import PRESS
 from rebond.restitution.report.context import Context
-from rebond.restitution.timeline import periods
+from rebond.restitution.svg import Tone
+from rebond.restitution.timeline import Span, periods, span_of, timeline
 from rebond.restitution.typography import french_date
 from rebond.results import MissionResult
 from rebond.roadmap.adopted import AdoptedAction, in_order
@@ -22,7 +23,10 @@ from rebond.roadmap.build import ProposedAction
 from rebond.units import format_measure
 
 _ADOPTED = ("Action", "Pour qui, pour quoi", "Pilote et partenaires", "Coût", "Calendrier", "Indicateur")
-_PROPOSED = ("Action proposée", "Besoins", "Pilote proposé", "Partenaires", "Échéance", "Indicateur de suivi")
+_PROPOSED = ("Action proposée", "Besoins", "Pilote proposé", "Partenaires", "Coût", "Échéance", "Indicateur")
+_FIRST = ("Priorité proposée", "Axe", "Besoins", "Pilote proposé", "Échéance")
+_IN_TIME = ("Action", "Début", "Fin")
+_MOST_FIRST = 5
 _UNKNOWN = "à préciser"
 _PERIODS = 8
 
@@ -36,7 +40,7 @@ def collect_roadmap(result: MissionResult) -> Document:
     open_ones = [action for action in context.result.roadmap if action.key not in _settled(result)]
     return pruned(
         Document(
-            title=f"Feuille de route industrielle — {settings.territory}",
+            title=f"Feuille de route industrielle {context.of_territory.text}",
             subtitle="Annexe au bilan de la mission",
             place=settings.territory,
             dated=settings.committee_on,
@@ -44,6 +48,7 @@ def collect_roadmap(result: MissionResult) -> Document:
             draft=not adopted,
             sections=(
                 _opening(context),
+                *(() if adopted else (_priorities(context, open_ones),)),
                 *((_calendar(context, adopted),) if adopted else ()),
                 *(_axis(context, axis, [each for each in adopted if each.action.axis == axis]) for axis in axes),
                 *(
@@ -146,7 +151,78 @@ def _calendar(context: Context, adopted: Sequence[AdoptedAction]) -> Section:
         "Chaque colonne commence au mois écrit. « ■ » : l'action est en cours ; « cible » : la date à laquelle son "
         "indicateur doit atteindre sa cible ; « début ? » et « fin ? » : une date que personne n'a encore dite."
     )
-    return Section(title="Priorités et calendrier", anchor="calendrier", blocks=(Paragraph(text=plain(note)), table))
+    on = context.result.on
+    picture = _timeline(
+        [span_of(found.action, on) for found in adopted], on=on, caption="Les actions adoptées dans le temps."
+    )
+    return Section(
+        title="Priorités et calendrier", anchor="calendrier", blocks=(Paragraph(text=plain(note)), table, picture)
+    )
+
+
+def _priorities(context: Context, actions: Sequence[ProposedAction]) -> Section:
+    """What the mission could begin with, by the needs that it answers; then all of it in time."""
+    asked = sorted((each for each in actions if each.answers), key=lambda each: (-len(each.needs), each.due_on))
+    labels = context.result.labels.axes
+    table = Table(
+        caption="Priorités proposées : les actions qui répondent au plus de besoins",
+        header=_FIRST,
+        rows=tuple(
+            (
+                (Quote(text=f"{each.code} — {each.title}"),),
+                (labels.get(each.axis, each.axis),),
+                context.figures.cell(f"besoins_axe_{slug(each.axis)}", each.code),
+                context.organisations([each.owner]),
+                (each.due_on,),
+            )
+            for each in asked[:_MOST_FIRST]
+        ),
+        numbers=frozenset({2}),
+        wide=True,
+        shares=(0.42, 0.18, 0.09, 0.19, 0.12),
+    )
+    on = context.result.on
+    spans = [
+        Span(
+            label=f"{each.code} — {each.title}",
+            state="proposée",
+            tone=Tone.MIDDLE,
+            start=on,
+            end=each.due_on,
+            target=UNKNOWN,
+        )
+        for each in sorted(asked, key=lambda each: (each.due_on, -len(each.needs)))
+    ]
+    note = (
+        "Aucune priorité n'est encore décidée : le rang suit le nombre de besoins entendus. Coût, valeur de départ et "
+        "cible sont à fixer par le pilote de chaque action."
+    )
+    return Section(
+        title="Priorités et calendrier",
+        anchor="calendrier",
+        blocks=(
+            Paragraph(text=plain(note) if asked else ()),
+            table,
+            _timeline(
+                spans, on=on, caption="Les actions proposées dans le temps, de la première à la dernière échéance."
+            ),
+        ),
+    )
+
+
+def _timeline(spans: Sequence[Span], *, on: date, caption: str) -> Drawing:
+    """The calendar in a picture, with the same as a table."""
+    chart = timeline(spans, key="calendrier", title=caption.rstrip("."), on=on)
+    rows = tuple((_named(each), _day(each.start), _day(each.end)) for each in spans) if chart.svg else ()
+    return Drawing(chart=chart, caption=caption, table=Table(caption=caption, header=_IN_TIME, rows=rows))
+
+
+def _named(span: Span) -> Text:
+    return (Quote(text=span.label),)
+
+
+def _day(day: Maybe[date]) -> Text:
+    return (day,) if isinstance(day, date) else (_UNKNOWN,)
 
 
 def _part(found: AdoptedAction, start: date, end: date) -> Text:
@@ -264,7 +340,7 @@ def _proposals(context: Context, axis: str, actions: Sequence[ProposedAction], *
                 rows=tuple(_proposed_row(context, action) for action in actions),
                 numbers=frozenset({1}),
                 wide=True,
-                shares=(0.4, 0.08, 0.16, 0.14, 0.11, 0.11),
+                shares=(0.34, 0.08, 0.14, 0.13, 0.08, 0.1, 0.13),
             ),
         ),
     )
@@ -276,6 +352,7 @@ def _proposed_row(context: Context, action: ProposedAction) -> tuple[Text, ...]:
         context.figures.cell(f"besoins_axe_{slug(action.axis)}", action.code),
         context.organisations([action.owner]),
         context.organisations(action.partners),
+        ("à chiffrer",),
         (action.due_on,),
-        (Quote(text=action.indicator),),
+        (Quote(text=f"{action.indicator}\nDépart : à relever\nCible : à fixer"),),
     )

@@ -77,7 +77,7 @@ def test_the_release_gives_each_level_that_holds_something_and_their_sum(
 
 
 def test_the_workbook_gives_the_stack_and_its_projects_add_up_to_it(folder: Path, stack: dict[str, int]) -> None:
-    book: Any = openpyxl.load_workbook(folder / "projets.xlsx")
+    book: Any = openpyxl.load_workbook(folder / "projets.xlsx", data_only=True)
     amounts = [int(row[1].value) for row in book["Soutiens"].iter_rows(min_row=2)][: len(stack)]
     _assert_adds_up(amounts)
     assert amounts == list(stack.values())
@@ -93,7 +93,8 @@ def test_the_workbook_gives_the_stack_and_its_projects_add_up_to_it(folder: Path
         ("Besoin", "besoin_eur"),
     ):
         column = titles.index(title) + 1
-        assert sum(sheet.cell(row, column).value for row in range(2, sheet.max_row + 1)) == stack[code], title
+        amounts = [sheet.cell(row, column).value for row in range(2, sheet.max_row + 1)]
+        assert sum(amounts[:-1]) == amounts[-1] == stack[code], title
 
 
 def test_the_machines_read_the_same_stack(folder: Path, stack: dict[str, int]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,10 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 
+from rebond.adapters.documents.word import write_word
+from rebond.facts import Announcement, CommitteeDecision, DecisionOutcome
+from rebond.indicators.definitions import compute_indicators
+from rebond.portfolio.call import CallStatus
 from rebond.restitution.contents import figures_of
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.roadmap_document import collect_roadmap
@@ -31,7 +37,7 @@ def roadmap(folder: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def book(folder: Path) -> Any:
-    return openpyxl.load_workbook(folder / "projets.xlsx")
+    return openpyxl.load_workbook(folder / "projets.xlsx", data_only=True)
 
 
 def _words(file: Any) -> str:
@@ -42,7 +48,7 @@ def _words(file: Any) -> str:
 def test_a_word_file_has_title_language_styles_and_notice(folder: Path, name: str) -> None:
     file: Any = docx.Document(str(folder / name))
     styles = {paragraph.style.name for paragraph in file.paragraphs}
-    assert {"Title", "Heading 1", "Intense Quote"} <= styles
+    assert {"Title", "Subtitle", "Intense Quote"} <= styles
     assert file.core_properties.title
     assert file.core_properties.created.date() == date(2026, 10, 5)
     assert file.styles["Normal"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == "fr-FR"
@@ -57,11 +63,9 @@ def test_every_table_of_a_word_file_repeats_its_header(folder: Path, name: str) 
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
 
 
-@pytest.mark.parametrize("collect", [collect_press_release, collect_roadmap])
-def test_each_note_of_a_word_file_leads_to_its_indicator(folder: Path, result: MissionResult, collect) -> None:
-    document = collect(result)
-    name = "communique.docx" if collect is collect_press_release else "feuille-de-route.docx"
-    file: Any = docx.Document(str(folder / name))
+def test_each_note_of_a_word_file_leads_to_its_indicator(folder: Path, result: MissionResult) -> None:
+    document = collect_roadmap(result)
+    file: Any = docx.Document(str(folder / "feuille-de-route.docx"))
     notes = {run.text for paragraph in file.paragraphs for run in paragraph.runs if run.font.superscript}
     sources = {row.cells[0].text: row.cells[3].text for row in file.tables[-1].rows[1:]}
     assert notes == set(sources)
@@ -74,12 +78,58 @@ def test_each_note_of_a_word_file_leads_to_its_indicator(folder: Path, result: M
         assert ("Lignes" in said) is (not indicator.rows or any(row.id in said for row in indicator.rows))
 
 
+def test_the_release_is_bare_and_the_file_beside_it_tells_what_is_behind_each_figure(
+    folder: Path, release: Any, result: MissionResult
+) -> None:
+    assert not release.tables
+    assert not [run.text for p in release.paragraphs for run in p.runs if run.font.superscript]
+    beside: Any = docx.Document(str(folder / "communique-sources.docx"))
+    said = [row.cells[2].text for row in beside.tables[0].rows[1:]]
+    found = figures_of(collect_press_release(result))
+    assert all(f"Code\u00a0: {each.code}." in words for each, words in zip(found, said, strict=True))
+
+
+def test_a_draft_is_marked_and_says_what_lacks(folder: Path, release: Any, result: MissionResult) -> None:
+    def marked(file: Any) -> bool:
+        return 'string="Projet"' in file.sections[0].header._element.xml
+
+    assert marked(release)
+    words = _words(release)
+    for lacks in ("contact presse", "citation et son auteur", "logos de l’État et des partenaires"):
+        assert f"[{lacks} à compléter]" in words
+    told = Announcement(
+        issued_at="Langres",
+        programme="Un programme.",
+        quote="Nous avançons",
+        quoted="une préfète",
+        press_contact="presse@exemple.fr",
+        embargo_until=date(2026, 10, 6),
+        embargo_hour="18 h",
+        logos=("../x.png",),
+    )
+    settings = replace(result.census.settings, announcement=told)
+    proposed = [p.project.id for p in result.projects if p.decision.status is CallStatus.RETAINED]
+    decisions = tuple(CommitteeDecision(project_id=each, outcome=DecisionOutcome.RETAINED) for each in proposed)
+    decided = replace(result, census=replace(result.census, settings=settings, decisions=decisions))
+    decided = replace(decided, indicators=compute_indicators(decided))
+    write_word(folder.parent / "decide.docx", collect_press_release(decided), notes=False, compact=True)
+    file: Any = docx.Document(str(folder.parent / "decide.docx"))
+    words = _words(file)
+    assert not marked(file)
+    assert "Langres, le 5 octobre 2026" in words
+    assert "Sous embargo jusqu’au 6 octobre 2026 à 18 h" in words
+    assert "« Nous avançons », déclare une préfète." in words
+    assert re.search("retenus? par le comité", words), words
+    # A logo that is not in the folder is the only thing left to fill in: a release never lies by omission of a file.
+    assert words.count("à compléter") == 1
+
+
 def test_the_press_release_reads_as_one(release: Any, result: MissionResult) -> None:
     words = _words(release)
     assert "PROJET DE COMMUNIQUÉ — PROPOSITIONS NON DÉCIDÉES" in words
-    assert "Chaumont-Langres, le 5 octobre 2026" in words
+    assert "Chaumont, le 5 octobre 2026" in words
     retained = next(i for i in result.indicators if i.code == "projets_proposes")
-    assert f"{counted_first(retained)}[" in words
+    assert counted_first(retained) in words
     assert re.search("proposés? au comité", words)
     assert "retenu" not in words
 
@@ -97,28 +147,51 @@ def test_the_markdown_release_says_the_same_as_the_word_one(folder: Path, releas
 def test_the_roadmap_has_a_heading_and_a_table_by_axis(roadmap: Any, result: MissionResult) -> None:
     headings = [p.text for p in roadmap.paragraphs if p.style.name == "Heading 1"]
     axes = list(dict.fromkeys(action.axis for action in result.roadmap))
-    assert headings[1:-1] == [result.labels.axes[axis] for axis in axes]
-    actions = [row.cells[0].text for table in roadmap.tables[:-1] for row in table.rows[1:]]
+    assert headings[2:-1] == [result.labels.axes[axis] for axis in axes]
+    actions = [row.cells[0].text for table in roadmap.tables[1:-1] for row in table.rows[1:]]
     assert [text.split(" — ")[0] for text in actions] == [action.code for action in result.roadmap]
 
 
 def test_every_need_heard_is_counted_in_the_roadmap_under_its_action(roadmap: Any, result: MissionResult) -> None:
-    cells = [row.cells[1].text for table in roadmap.tables[:-1] for row in table.rows[1:]]
+    cells = [row.cells[1].text for table in roadmap.tables[1:-1] for row in table.rows[1:]]
     assert [int(cell.partition("[")[0]) for cell in cells] == [len(action.needs) for action in result.roadmap]
 
 
 def test_each_project_is_a_row_that_begins_with_its_firm(book: Any, result: MissionResult) -> None:
     sheet = book["Projets"]
     assert sheet["A1"].value == "Entreprise"
-    assert [sheet.cell(row, 2).value for row in range(2, sheet.max_row + 1)] == [p.project.id for p in result.projects]
+    assert [sheet.cell(row, 2).value for row in range(2, sheet.max_row)] == [p.project.id for p in result.projects]
 
 
 def test_sheets_are_frozen_filtered_and_wide_enough(book: Any) -> None:
     assert book.sheetnames == ["Lisez-moi", "Soutiens", "Projets", "Plans", "Suites", "Indicateurs", "Lignes"]
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes
-        assert sheet.auto_filter.ref == sheet.dimensions
+        # A total stands under the rows, where no filter hides it.
+        total = str(sheet.cell(sheet.max_row, 1).value).startswith("Total")
+        assert (
+            sheet.auto_filter.ref == f"A1:{sheet.dimensions.split(':')[1].rstrip('0123456789')}{sheet.max_row - total}"
+        )
+        assert sheet.print_title_rows == "$1:$1"
         assert all(sheet.column_dimensions[letter].width >= 8 for letter in ("A", "B", "C"))
+
+
+def test_totals_are_live_and_say_what_the_indicators_say(folder: Path, book: Any, result: MissionResult) -> None:
+    figures = {each.code: each for each in result.indicators}
+    live: Any = openpyxl.load_workbook(folder / "projets.xlsx")
+    titles = [cell.value for cell in book["Projets"][1]]
+    last = book["Projets"].max_row
+    for title, code in (("Investissement", "investissement_eur"), ("Soutien utile", "soutien_utile_eur")):
+        cell = live["Projets"].cell(last, titles.index(title) + 1)
+        assert cell.value == f"=SUBTOTAL(109,{cell.column_letter}2:{cell.column_letter}{last - 1})"
+        assert book["Projets"][cell.coordinate].value == figures[code].value
+    useful = next(row for row in live["Soutiens"].iter_rows(min_row=2) if row[0].value == "Soutien utile")
+    assert useful[1].value.startswith("=SUM(B")
+    assert book["Soutiens"][useful[1].coordinate].value == figures["soutien_utile_eur"].value
+    numbers = {row[0].value: row[3] for row in book["Indicateurs"].iter_rows(min_row=2)}
+    for code, figure in figures.items():
+        assert figure.absent or Decimal(str(numbers[code].value)) == pytest.approx(figure.value)
+    assert numbers["part_projets_inconnus"].number_format == "0.0%"
 
 
 def test_dates_are_dates_and_amounts_are_euros(book: Any, result: MissionResult) -> None:

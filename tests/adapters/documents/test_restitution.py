@@ -156,11 +156,14 @@ def _flat(outline: list[Any]) -> list[Any]:
     return [found for item in outline for found in (_flat(item) if isinstance(item, list) else [item])]
 
 
-def test_the_links_of_the_pdf_lead_somewhere_and_its_font_is_the_one_shipped(pdf: Any, parsed: _Page) -> None:
+def test_the_links_of_the_pdf_lead_somewhere_and_its_font_is_the_one_shipped(
+    pdf: Any, parsed: _Page, folder: Path
+) -> None:
     notes = (note.get_object() for page in pdf.pages for note in page.get("/Annots", ()))
     led = {str(note.get("/Dest") or note["/A"]["/D"]) for note in notes if note["/Subtype"] == "/Link"}
     assert led <= pdf.named_destinations.keys()
-    assert {link for link in parsed.links if link.startswith("chiffre-")} <= led
+    annexes = pypdf.PdfReader(folder / "restitution-annexes.pdf")
+    assert {link for link in parsed.links if link.startswith("chiffre-")} <= annexes.named_destinations.keys()
     fonts = {name for page in pdf.pages for name in _fonts(page)}
     assert any("Source-Sans-3" in name for name in fonts)
 

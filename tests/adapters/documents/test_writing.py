@@ -21,11 +21,16 @@ from rebond.results import MissionResult
 _NAMES = {
     "resultat.json",
     "indicateurs.json",
+    "instantane.json",
     "restitution.html",
     "restitution.pdf",
     "presentation.pptx",
     "communique.md",
     "communique.docx",
+    "communique.odt",
+    "communique-sources.docx",
+    "restitution.docx",
+    "restitution-annexes.pdf",
     "projets.xlsx",
     "feuille-de-route.docx",
 }
@@ -118,7 +123,7 @@ def test_without_system_libraries_the_other_documents_are_written(result, withou
     (out / "notes.txt").write_text("à garder", encoding="utf-8")
     said: list[str] = []
     written = write_documents(result, out, progress=said.append)
-    assert {path.name for path in written} == _NAMES - {"restitution.pdf"}
+    assert {path.name for path in written} == _NAMES - {"restitution.pdf", "restitution-annexes.pdf"}
     assert not (out / "restitution.pdf").exists()
     assert (out / "notes.txt").exists()
     assert any("libpango-1.0-0" in line and "PDF non écrit" in line for line in said)

@@ -6,6 +6,7 @@ import io
 import time
 import zipfile
 from datetime import date
+from typing import Any
 
 import docx
 import pytest
@@ -32,8 +33,8 @@ def _word(*paragraphs: str, header: str = "", rows: tuple[tuple[str, ...], ...] 
         file.sections[0].header.paragraphs[0].text = header
     if rows:
         table = file.add_table(rows=len(rows), cols=len(rows[0]))
-        for row, words in zip(table.rows, rows, strict=True):
-            for cell, text in zip(row.cells, words, strict=True):
+        for row, said in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, said, strict=True):
                 cell.text = text
     return _saved(file)
 
@@ -245,7 +246,8 @@ def test_a_deck_template_keeps_the_names_and_numbers_that_are_looked_for() -> No
     layout = next(each for each in file.slide_layouts if each.name == "Constat et graphique")
     layout._element.cSld.set("name", "Constat et graphiques")
     table = next(each for each in file.slide_layouts if each.name == "Constat et tableau")
-    place = next(each for each in table.placeholders if each.placeholder_format.idx == 10)
+    held: Any = table.placeholders
+    place = next(each for each in held if each.placeholder_format.idx == 10)
     place._element.getparent().remove(place._element)
     faults = deck_template_faults(_saved(file))
     assert faults[0] == "La disposition « Constat et graphique » manque. Est-ce « Constat et graphiques », à renommer ?"

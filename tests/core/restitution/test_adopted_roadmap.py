@@ -13,7 +13,7 @@ from rebond.restitution.contents import Document, Figure, Quote, Table, texts
 from rebond.restitution.editions import PRESS, TEAM
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.report.context import Context
-from rebond.restitution.report.outcomes import roadmap
+from rebond.restitution.report.outcomes import actions_proposed
 from rebond.restitution.roadmap_document import collect_roadmap
 from rebond.results import MissionResult
 from rebond.roadmap.adopted import follow
@@ -83,8 +83,8 @@ def test_what_was_set_aside_is_proposed_again_to_nobody(result: MissionResult) -
     key = result.roadmap[0].key
     mine = settled(result, replace(BARE, proposal=key, status=ActionStatus.SET_ASIDE))
     for recipient in (PRESS, TEAM):
-        assert f"Quote(text='{key} " in str(roadmap(Context.of(result, recipient)))
-        assert f"Quote(text='{key} " not in str(roadmap(Context.of(mine, recipient)))
+        assert f"Quote(text='{key} " in str(actions_proposed(Context.of(result, recipient)))
+        assert f"Quote(text='{key} " not in str(actions_proposed(Context.of(mine, recipient)))
 
 
 def test_the_figures_of_the_roadmap_say_what_they_count_and_what_nobody_knows(result: MissionResult) -> None:

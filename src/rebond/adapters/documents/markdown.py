@@ -33,8 +33,8 @@ def markdown_text(document: Document, *, notes: bool = True) -> str:
     ``notes``: each figure carries one; without them, what is behind the figures is told elsewhere.
     """
     head = [
-        *(f"**{_words(words)}**" for words in document.ahead),
         f"# {_words(document.title)}",
+        *(f"**{_words(words)}**" for words in document.ahead),
         f"**{_words(document.subtitle).upper()}**",
         f"*{_words(document.place)}, le {french_date(document.dated)}*",
     ]

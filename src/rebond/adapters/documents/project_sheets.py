@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,11 +12,28 @@ from typing import TypeAlias
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome, Unknown
 from rebond.financing.plan.model import forms_in_words
-from rebond.indicators.model import Indicator
+from rebond.indicators.model import AT_LEAST, Indicator
 from rebond.referrals.orient import Referral
 from rebond.results import MissionResult, ProjectResult
 
-Value: TypeAlias = str | int | Decimal | date | Unknown
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number with its unit: written as a number, shown in its unit."""
+
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A cell that the workbook computes, and what it gives today."""
+
+    formula: str
+    value: Decimal
+
+
+Value: TypeAlias = str | int | Decimal | date | Unknown | Measured | Computed
 _KNOWN = {Truth.YES: "connu", Truth.NO: "inconnu des partenaires", Truth.UNKNOWN: "à confirmer"}
 
 
@@ -48,6 +65,8 @@ class Sheet:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
     frozen: int = 2
+    totals: frozenset[int] = frozenset()
+    """The columns that add up, under the rows: of those that a filter leaves."""
 
 
 def project_sheets(result: MissionResult) -> tuple[Sheet, ...]:
@@ -129,7 +148,7 @@ def _support(result: MissionResult) -> Sheet:
         rows=tuple(
             (
                 indicator.label,
-                indicator.value,
+                _sum(indicator, shown, len(result.projects)),
                 questions.text if indicator.code == "soutien_sous_conditions_eur" else bounded_note(indicator),
                 indicator.definition,
             )
@@ -137,6 +156,46 @@ def _support(result: MissionResult) -> Sheet:
         ),
         frozen=1,
     )
+
+
+def _sum(indicator: Indicator, shown: Sequence[Indicator], projects: int) -> Value:
+    """A level adds its projects up; the useful support the levels; the need what is found and what is left."""
+    lines = {each.code: rank for rank, each in enumerate(shown, start=2)}
+    if indicator.code in _SUMS:
+        first, last = (lines[code] for code in _SUMS[indicator.code])
+        return Computed(f"=SUM(B{first}:B{last})", indicator.value)
+    title = _OF_PROJECTS.get(indicator.code)
+    if title is None or not projects:
+        return indicator.value
+    letter = column_letter([column.title for column in _PROJECT_COLUMNS].index(title))
+    return Computed(f"=SUM(Projets!{letter}2:{letter}{projects + 1})", indicator.value)
+
+
+_SUMS = {
+    "soutien_utile_eur": ("soutien_ferme_eur", "soutien_projets_non_murs_eur"),
+    "besoin_eur": ("soutien_utile_eur", "reste_a_financer_eur"),
+}
+"""The first and the last line that a line adds up."""
+_OF_PROJECTS = {
+    "soutien_ferme_eur": "Soutien ferme",
+    "soutien_sous_conditions_eur": "Sous conditions",
+    "soutien_droit_non_relu_eur": "Droit à relire",
+    "soutien_projets_non_murs_eur": "Projet non mûr",
+    "reste_a_financer_eur": "Reste à financer",
+}
+
+
+def column_letter(rank: int) -> str:
+    """``A`` for 0, ``AA`` for 26.
+
+    >>> column_letter(0), column_letter(26)
+    ('A', 'AA')
+    """
+    over, rest = divmod(rank, _LETTERS)
+    return (column_letter(over - 1) if over else "") + chr(ord("A") + rest)
+
+
+_LETTERS = 26
 
 
 def bounded_note(indicator: Indicator) -> str:
@@ -190,6 +249,11 @@ def _projects(result: MissionResult) -> Sheet:
         columns=_PROJECT_COLUMNS,
         rows=tuple(_project(result, project) for project in result.projects),
         frozen=3,
+        totals=frozenset(
+            rank
+            for rank, column in enumerate(_PROJECT_COLUMNS)
+            if column.kind is Kind.EUROS or column.title == "Emplois créés"
+        ),
     )
 
 
@@ -258,6 +322,7 @@ def _plans(result: MissionResult) -> Sheet:
             Column("À confirmer", 60),
         ),
         rows=tuple(_plan_rows(result)),
+        totals=frozenset({7, 8, 9}),
     )
 
 
@@ -328,11 +393,27 @@ def _indicators(result: MissionResult) -> Sheet:
             Column("Code", 36),
             Column("Chiffre", 44),
             Column("Valeur", 24),
+            Column("Nombre", 16, Kind.NUMBER),
+            Column("Au plus", 16, Kind.NUMBER),
+            Column("Unité", 14),
             Column("Définition", 70),
             Column("Remarque", 44),
             Column("Lignes", 8, Kind.NUMBER),
         ),
-        rows=tuple((i.code, i.label, i.text, i.definition, i.note, len(i.rows)) for i in result.indicators),
+        rows=tuple(
+            (
+                i.code,
+                i.label,
+                i.text,
+                UNKNOWN if i.absent else Measured(i.value, i.unit),
+                UNKNOWN if i.absent else Measured(i.most, i.unit) if i.bound != AT_LEAST else UNKNOWN,
+                i.unit,
+                i.definition,
+                i.note,
+                len(i.rows),
+            )
+            for i in result.indicators
+        ),
         frozen=1,
     )
 
@@ -347,5 +428,7 @@ def _rows(result: MissionResult) -> Sheet:
             Column("Libellé", 70),
             Column("Valeur", 16, Kind.NUMBER),
         ),
-        rows=tuple((i.code, row.id, row.label, row.value) for i in result.indicators for row in i.rows),
+        rows=tuple(
+            (i.code, row.id, row.label, Measured(row.value, i.unit)) for i in result.indicators for row in i.rows
+        ),
     )

@@ -23,6 +23,8 @@ _WIDTH: Final = 1500
 """Pixels across: about 220 a page's inch."""
 _FINER: Final = 2
 """Drawn that much larger, then brought down: smooth edges."""
+_INK: Final = "black"
+"""What SVG draws with when nothing is said."""
 _STEPS: Final = 16
 """Straight parts that stand for a curve."""
 _NUMBER = re.compile(r"-?\d*\.?\d+")
@@ -90,7 +92,7 @@ class _Pen:
     def _shape(self, points: list[Point], mark: Element) -> None:
         if len(points) < 2:  # noqa: PLR2004 - nothing to see of one point
             return
-        fill, stroke = _colour(mark.get("fill", "#000000")), _colour(mark.get("stroke"))
+        fill, stroke = _colour(mark.get("fill", _INK)), _colour(mark.get("stroke"))
         if fill:
             self._draw.polygon(points, fill=fill)
         if stroke:
@@ -125,7 +127,7 @@ class _Pen:
             (self._length(mark, "x"), self._length(mark, "y")),
             words,
             font=font,
-            fill=mark.get("fill", "#000000"),
+            fill=mark.get("fill", _INK),
             anchor=anchor,
             stroke_width=halo,
             stroke_fill=mark.get("stroke"),

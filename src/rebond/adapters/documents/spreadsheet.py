@@ -13,7 +13,16 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from rebond.adapters.documents.project_sheets import Column, Kind, Sheet, Value, project_sheets
+from rebond.adapters.documents.project_sheets import (
+    Column,
+    Computed,
+    Kind,
+    Measured,
+    Sheet,
+    Value,
+    column_letter,
+    project_sheets,
+)
 from rebond.data.csvfile import is_like_a_formula
 from rebond.facts import Unknown
 from rebond.restitution import identity
@@ -22,12 +31,19 @@ from rebond.restitution.typography import french_date, typeset
 from rebond.results import MissionResult
 
 _NUMBER_FORMATS = {
-    Kind.EUROS: '# ##0 "€"',
-    Kind.NUMBER: "# ##0",
+    Kind.EUROS: '#,##0 "€"',
+    Kind.NUMBER: "#,##0",
     Kind.SCORE: "0.0",
     Kind.DATE: "dd/mm/yyyy",
 }
+_UNITS = {"€": '#,##0.## "€"', "%": "0.0%"}
+"""Unit → how its numbers are shown; a spreadsheet puts its own language's signs."""
+_PLAIN_NUMBER = "#,##0.##"
 _UNKNOWN = "non renseigné"
+_TOTAL = "Total des lignes affichées"
+_ACROSS = 190
+"""Characters that a printed landscape page holds in width, to be read."""
+_A3 = 8
 
 
 def write_projects(path: Path, result: MissionResult) -> None:
@@ -48,8 +64,14 @@ def write_projects(path: Path, result: MissionResult) -> None:
         writer = _Writer(book)
         writer.write_guide(result, sheets)
         for sheet in sheets:
-            writer.write_sheet(sheet)
+            writer.write_sheet(sheet, notice=_notice(result))
     path.write_bytes(made.getvalue())
+
+
+def _notice(result: MissionResult) -> str:
+    """What every printed page says at its foot."""
+    words = ("Propositions non décidées", not result.decided), ("Données fictives", result.census.settings.fictitious)
+    return " · ".join(said for said, stands in words if stands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +80,8 @@ class _Look:
 
     kind: Kind
     inert: bool
+    number: str = ""
+    bold: bool = False
 
 
 class _Writer:
@@ -100,7 +124,8 @@ class _Writer:
             page.write_string(rank, 0, typeset(label), self._bold)
             page.write_string(rank, 1, typeset(words), look)
 
-    def write_sheet(self, sheet: Sheet) -> None:
+    def write_sheet(self, sheet: Sheet, *, notice: str) -> None:
+        """A sheet with its totals under it, and how it prints."""
         page = self._book.add_worksheet(sheet.name)
         for column, about in enumerate(sheet.columns):
             page.set_column(column, column, about.width)
@@ -109,16 +134,40 @@ class _Writer:
         for row, values in enumerate(sheet.rows, start=1):
             for column, (about, value) in enumerate(zip(sheet.columns, values, strict=True)):
                 self._write(page, row, column, about, value)
+        self._write_totals(page, sheet)
         page.freeze_panes(1, sheet.frozen)
         page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.columns) - 1)
         page.set_landscape()
-        page.fit_to_pages(1, 0)
+        page.set_paper(_A3)
+        page.fit_to_pages(-(-sum(column.width for column in sheet.columns) // _ACROSS), 0)
         page.repeat_rows(0)
+        page.repeat_columns(0, sheet.frozen - 1)
+        page.set_footer(f"&L&8{notice}&C&8{sheet.name}&R&8&P / &N")
+
+    def _write_totals(self, page: Worksheet, sheet: Sheet) -> None:
+        """Live: of the rows that a filter leaves; what is not known is not counted."""
+        if not sheet.totals or not sheet.rows:
+            return
+        last = len(sheet.rows)
+        page.write_string(last + 1, 0, _TOTAL, self._bold)
+        for column in sorted(sheet.totals):
+            letter = column_letter(column)
+            known = (row[column] for row in sheet.rows)
+            total = sum((Decimal(each) for each in known if isinstance(each, int | Decimal)), Decimal())
+            look = self._format(sheet.columns[column].kind, inert=False, bold=True)
+            formula = f"=SUBTOTAL(109,{letter}2:{letter}{last + 1})"
+            page.write_formula(last + 1, column, formula, look, float(total))
 
     def _write(self, page: Worksheet, row: int, column: int, about: Column, value: Value) -> None:
         match value:
             case Unknown():
                 page.write_string(row, column, _UNKNOWN, self._format(Kind.TEXT, inert=False))
+            case Measured():
+                shown = _UNITS.get(value.unit, _PLAIN_NUMBER)
+                page.write_number(row, column, float(value.value), self._format(about.kind, inert=False, number=shown))
+            case Computed():
+                look = self._format(about.kind, inert=False)
+                page.write_formula(row, column, value.formula, look, float(value.value))
             case Decimal() | int():
                 page.write_number(row, column, float(value), self._format(about.kind, inert=False))
             case date():
@@ -127,12 +176,14 @@ class _Writer:
                 inert = is_like_a_formula(value)
                 page.write_string(row, column, typeset(value), self._format(Kind.TEXT, inert=inert))
 
-    def _format(self, kind: Kind, *, inert: bool) -> Format:
-        look = _Look(kind, inert)
+    def _format(self, kind: Kind, *, inert: bool, number: str = "", bold: bool = False) -> Format:
+        look = _Look(kind, inert, number, bold)
         if look not in self._formats:
             shape: dict[str, object] = {"valign": "top", "text_wrap": kind is Kind.TEXT}
-            if kind in _NUMBER_FORMATS:
-                shape["num_format"] = _NUMBER_FORMATS[kind]
+            if number or kind in _NUMBER_FORMATS:
+                shape["num_format"] = number or _NUMBER_FORMATS[kind]
+            if bold:
+                shape["bold"] = True
             if inert:
                 shape["quote_prefix"] = True
             self._formats[look] = self._book.add_format(shape)

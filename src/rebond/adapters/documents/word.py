@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docx.document import Document as WordFile
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_COLOR_INDEX
+from docx.enum.text import WD_BREAK, WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -112,7 +112,7 @@ class _Writer:
         for warning in document.warnings:
             self._file.add_paragraph(typeset(warning), style="Intense Quote")
         if self._cover:
-            self._file.add_page_break()
+            self._file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         for section in document.sections:
             self._section(section, 1)
         if self._notes:

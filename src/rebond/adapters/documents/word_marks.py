@@ -17,6 +17,7 @@ from rebond.restitution import identity
 from rebond.restitution.charts import Chart
 from rebond.restitution.typography import typeset
 
+_AFTER_BORDERS = frozenset(map(qn, ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")))
 _IMAGES = frozenset({".png", ".jpg", ".jpeg"})
 LOGO_HEIGHT = Cm(1.8)
 _MARK = (
@@ -88,7 +89,9 @@ def no_borders(table: object) -> None:
         + "".join(f'<w:{side} w:val="nil"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
         + "</w:tblBorders>"
     )
-    found = properties.find(qn("w:tblBorders"))
-    if found is not None:
-        properties.remove(found)
-    properties.append(borders)
+    # Word wants them in the order of its schema: before the layout and what follows it.
+    after = next((each for each in properties if each.tag in _AFTER_BORDERS), None)
+    if after is None:
+        properties.append(borders)
+    else:
+        after.addprevious(borders)

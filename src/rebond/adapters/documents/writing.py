@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,11 +25,13 @@ from rebond.restitution.contents import annexes_of, body_of
 from rebond.restitution.deck import collect_deck
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
 from rebond.restitution.pack import pack_lines, pack_section
-from rebond.restitution.press_release import collect_press_release, collect_release_sources
+from rebond.restitution.press_release import collect_press_release
+from rebond.restitution.release_sources import collect_release_sources
 from rebond.restitution.report import collect_report
 from rebond.restitution.result import indicators_as_data, result_as_data
 from rebond.restitution.roadmap_document import collect_roadmap
 from rebond.restitution.sheets import collect_sheets, project_sheets
+from rebond.restitution.snapshot import snapshot_as_data
 from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult
 
@@ -39,6 +42,7 @@ NAMES = frozenset(
     {
         "resultat.json",
         "indicateurs.json",
+        "instantane.json",
         "projets.xlsx",
         "communique.md",
         "communique.docx",
@@ -65,7 +69,15 @@ EDITIONS: Mapping[Edition, str] = {
 """Edition → whom it is for."""
 
 
-def write_documents(  # noqa: PLR0913 - whom it is for, where it is, what the mission brings: each its own
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Brought:
+    """What a mission brings to its documents: its images, the template of its deck."""
+
+    logos: Path
+    deck: bytes | None
+
+
+def write_documents(  # noqa: PLR0913 - named choices of the caller, each with its default
     result: MissionResult,
     out: Path,
     *,
@@ -73,6 +85,7 @@ def write_documents(  # noqa: PLR0913 - whom it is for, where it is, what the mi
     committee: Recipient = COMMITTEE,
     places: Sequence[Place] = (),
     points: Mapping[str, tuple[float, float]] | None = None,
+    logos: Path | None = None,
     progress: Progress | None = None,
     extra: Mapping[str, Path] = MappingProxyType({}),
     deck: bytes | None = None,
@@ -83,6 +96,7 @@ def write_documents(  # noqa: PLR0913 - whom it is for, where it is, what the mi
     ``committee``: what was put before it, where that is known.
     ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
     ``deck``: the template of the deck, when the mission has its own.
+    ``logos``: the folder of the images that the release names; without it, that of Rebond's own data.
     ``places``: communes of the territory (``territory_places``); ``points``: code → (latitude, longitude). Other
     files of the folder are left alone. Without the system libraries of the PDF, ``progress`` says which packages to
     install and the other documents are still written.
@@ -90,7 +104,8 @@ def write_documents(  # noqa: PLR0913 - whom it is for, where it is, what the mi
     say = progress or _silent
     # What an earlier run left would contradict these documents, or be read by whom it was not made for.
     with written_folder(out, owned=NAMES | SHEETS | extra.keys()) as draft:
-        _write_all(result, draft, recipient, committee, places, points or {}, say, deck)
+        brought = _Brought(logos=logos or data_folder() / "logos", deck=deck)
+        _write_all(result, draft, recipient, committee, places, points or {}, brought, say)
         for name, source in extra.items():
             shutil.copyfile(source, draft / name)
         return sorted(out / path.name for path in draft.iterdir())
@@ -107,8 +122,8 @@ def _write_all(
     committee: Recipient,
     places: Sequence[Place],
     points: Mapping[str, tuple[float, float]],
+    brought: _Brought,
     say: Progress,
-    deck: bytes | None,
 ) -> None:
     """Every document of an edition, but those that this machine cannot write.
 
@@ -117,7 +132,7 @@ def _write_all(
     """
     wanted = confidences().of_edition(recipient.edition if recipient else "")
     if "restitution.html" not in wanted:
-        _write_beside_the_report(result, folder, recipient, wanted, say)
+        _write_beside_the_report(result, folder, recipient, wanted, brought.logos, say)
         return
     with printer(folder / PDF_NAME) as printing, printer(folder / ANNEX_NAME) as printing_annexes:
         say("Documents : restitution")
@@ -127,9 +142,9 @@ def _write_all(
         (folder / "restitution.html").write_text(html_page(report), encoding="utf-8")
         say("Documents : présentation au comité")
         slides = collect_deck(result, recipient=recipient or committee, places=places, points=points)
-        write_deck(folder / DECK_NAME, slides, deck)
+        write_deck(folder / DECK_NAME, slides, brought.deck)
         write_word(folder / "restitution.docx", body_of(report), notes=False, cover=True)
-        _write_beside_the_report(result, folder, recipient, wanted, say)
+        _write_beside_the_report(result, folder, recipient, wanted, brought.logos, say)
         say("Documents : impression du PDF")
         try:
             printing.finish()
@@ -139,11 +154,15 @@ def _write_all(
 
 
 def _write_beside_the_report(
-    result: MissionResult, folder: Path, recipient: Recipient | None, wanted: frozenset[str], say: Progress
+    result: MissionResult,
+    folder: Path,
+    recipient: Recipient | None,
+    wanted: frozenset[str],
+    logos: Path,
+    say: Progress,
 ) -> None:
     say("Documents : communiqué et feuille de route")
     release = collect_press_release(result)
-    logos = data_folder() / "logos"
     (folder / "communique.md").write_text(markdown_text(release, notes=False), encoding="utf-8")
     write_word(folder / "communique.docx", release, notes=False, logos=logos, compact=True)
     write_odt(folder / "communique.odt", release, logos=logos)
@@ -156,6 +175,7 @@ def _write_beside_the_report(
         say("Documents : données et tableur")
         for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
             (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
+        (folder / "instantane.json").write_text(json_text(snapshot_as_data(result)), encoding="utf-8")
         write_projects(folder / "projets.xlsx", result)
 
 

@@ -29,7 +29,7 @@ def _asked(context: Context) -> Iterator[Text]:
             "projets_proposes",
             none="",
             one="Retenir, ou non, {projets_proposes:mots} proposé sur l'enveloppe, pour {enveloppe_proposee_eur}.",
-            many="Retenir, ou non, les {projets_proposes:nombre} projets proposés sur l'enveloppe, pour "
+            many="Retenir, ou non, les {projets_proposes:mots} proposés sur l'enveloppe, pour "
             "{enveloppe_proposee_eur}.",
         )
         if figures.known("projets_proposes") and figures.known("enveloppe_disponible_eur"):

@@ -35,6 +35,7 @@ _TITLES = {
     "feuille-de-route": "Feuille de route",
     "indicateurs": "Indicateurs et leurs lignes",
     "presentation": "Présentation au comité",
+    "instantane": "Instantané des chiffres",
     "projets": "Tableau des projets",
     "recensement": "Classeur de recensement",
     "restitution-annexes": "Annexes du rapport de restitution",

@@ -116,6 +116,7 @@ def write(study: Study, *, progress: Progress) -> None:
         committee=committee_of(study.mission),
         places=places,
         points=load_points(catalogue_folder()),
+        logos=catalogue_folder() / "logos",
         progress=progress,
         deck=deck_template(study.mission),
     )
