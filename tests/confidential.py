@@ -53,6 +53,11 @@ def said_by(path: Path) -> Said:
         case ".docx" | ".xlsx" | ".ods" | ".odt":
             with zipfile.ZipFile(path) as parts:
                 found = " ".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+        case ".zip":
+            with zipfile.ZipFile(path) as files:
+                inner = [zipfile.ZipFile(io.BytesIO(files.read(name))) for name in files.namelist()]
+            parts_of = [each.read(part).decode() for each in inner for part in each.namelist() if part.endswith(".xml")]
+            found = " ".join(parts_of)
         case ".pptx":
             found = deck_text(path)
         case ".pdf":

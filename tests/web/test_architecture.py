@@ -68,6 +68,7 @@ DECLARED = {
     "committee.Attendance": "sitting who name organisation voting state by",
     "committee.AgendaPoint": "sitting kind title minutes who said dropped",
     "committee.LetterText": "mission kind text",
+    "stationery.TemplateFile": "mission kind name content size digest at by_name",
     "portfolio.WeightStatement": "mission who said at by_name on",
     "worker.Choices": "mission reading",
     "roadmap.RoadmapAction": "mission ref proposal axis title why owner owner_person partners budget paid_by starts_on "

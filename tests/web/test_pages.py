@@ -56,6 +56,8 @@ QUERIES = {
     "committee:freeze": 13,
     "committee:texts": 5,
     "committee:text": 5,
+    "stationery:list": 7,
+    "stationery:template": 7,
     "portfolio:session": 13,
     "portfolio:decision": 15,
     "portfolio:marks": 10,

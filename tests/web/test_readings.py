@@ -61,6 +61,8 @@ NO_SHEET = {
     "committee:sittings",
     "committee:members",
     "committee:texts",
+    "stationery:list",
+    "stationery:template",
     "portfolio:call",
     "portfolio:robustness",
     "restitution:documents",

@@ -11,6 +11,7 @@ import click
 from rebond.adapters.documents import write_documents
 from rebond.adapters.outlines import load_outlines
 from rebond.adapters.points import load_points
+from rebond.adapters.templates import deck_template_faults
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
 from rebond.cli._compare import compare
@@ -21,7 +22,7 @@ from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
 from rebond.cli._study import study
 from rebond.cli._summary import print_summary
-from rebond.errors import DataError, RebondError
+from rebond.errors import DataError, Fault, RebondError
 from rebond.facts import UNKNOWN, Maybe
 from rebond.mission import load_rulebook, run_mission
 from rebond.portfolio.robust.weights import Opinion
@@ -46,6 +47,13 @@ for command in (*COMMANDS, compare, study):
 @click.argument("workbook", metavar="CLASSEUR", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
 @click.option("--out", type=OutFolder(), required=True, help="Dossier des résultats.")
+@click.option(
+    "--modele",
+    "template",
+    metavar="FICHIER.pptx",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Votre modèle de présentation : partez de presentation.pptx, gardez le nom de ses dispositions.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Écrit aussi le résultat entier sur la sortie standard.")
 @edition_options
 @reading_option
@@ -56,6 +64,7 @@ def run(
     workbook: Path,
     day: datetime | None,
     out: Path,
+    template: Path | None,
     as_json: bool,
     edition: str | None,
     whom: str,
@@ -79,6 +88,7 @@ def run(
         despite=despite,
         reading=reading_taken(reading),
         recipient=recipient,
+        template=template,
     )
     if as_json:
         click.echo(json.dumps(result_as_data(result), ensure_ascii=False))
@@ -96,6 +106,7 @@ def run_workbook(
     reading: Maybe[Reading] = UNKNOWN,
     keep_as: str | None = None,
     recipient: Recipient | None = None,
+    template: Path | None = None,
 ) -> MissionResult:
     """Read, run, write; a wrong workbook or catalogue ends the command with every fault and code 2, nothing written.
 
@@ -104,6 +115,7 @@ def run_workbook(
     """
     try:
         with steps() as step:
+            deck = _deck_template(template)
             step("Lecture du catalogue")
             rulebook = load_rulebook(folder)
             step(f"Lecture du classeur {workbook.name}")
@@ -122,6 +134,7 @@ def run_workbook(
                 recipient=recipient,
                 places=places,
                 points=points,
+                deck=deck,
                 logos=folder / "logos",
                 progress=step,
                 extra=kept,
@@ -131,3 +144,14 @@ def run_workbook(
     except RebondError as error:
         fail(str(error))
     return result
+
+
+def _deck_template(path: Path | None) -> bytes | None:
+    """The template of the deck that the command names; raises ``DataError`` with all that is wrong with it."""
+    if path is None:
+        return None
+    content = path.read_bytes()
+    if faults := deck_template_faults(content):
+        mend = "le corriger, ou partir de presentation.pptx"
+        raise DataError([Fault(where=f"modèle {path.name}", problem=each, mend=mend) for each in faults])
+    return content

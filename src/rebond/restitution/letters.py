@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from rebond.data import data_folder
 from rebond.data.shapes import TEXT, block, by_key, many, read_shaped
 from rebond.errors import CatalogueError, Fault
+from rebond.indicators.breakdowns import slug
 from rebond.restitution.typography import UNPRINTABLE, typeset
 
 FILE = "comite.yaml"
@@ -39,6 +40,22 @@ class NamedField:
     name: str
     title: str
     form: Form
+    columns: tuple[str, ...] = ()
+    """Titles of the columns of a table."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """How a Word template names these columns."""
+        return tuple(map(column_name, self.columns))
+
+
+def column_name(title: str) -> str:
+    """A column as a template names it.
+
+    >>> column_name("Montant accordé"), column_name("Ce qui s’est dit")
+    ('montant_accorde', 'ce_qui_s_est_dit')
+    """
+    return slug(title.replace("’", "'"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +106,9 @@ def letter_models(path: Path | None = None) -> Mapping[str, LetterModel]:
     file = path or data_folder() / "referentiels" / FILE
     data: dict[str, Any] = read_shaped(file, _SHAPE).data
     fields = {
-        name: NamedField(name=name, title=each["titre"], form=Form(each["forme"]))
+        name: NamedField(
+            name=name, title=each["titre"], form=Form(each["forme"]), columns=tuple(each.get("colonnes", ()))
+        )
         for name, each in data["champs"].items()
     }
     found, faults = {}, []
@@ -168,7 +187,9 @@ def _sample(field: NamedField) -> Value:
     told = f"[{field.title}]"
     if field.form is Form.TEXT:
         return told
-    return (told,) if field.form is Form.LIST else Grid((field.title,), ((told,),))
+    if field.form is Form.LIST:
+        return (told,)
+    return Grid(field.columns, (tuple(f"[{column}]" for column in field.columns),))
 
 
 def plain_text(parts: Sequence[Part]) -> str:
@@ -184,7 +205,14 @@ def plain_text(parts: Sequence[Part]) -> str:
 
 _SHAPE = block(
     schema={"const": "comite/v1"},
-    champs=by_key(block(titre=TEXT, forme={"enum": [form.value for form in Form]})),
+    champs=by_key(
+        block(
+            frozenset({"colonnes"}),
+            titre=TEXT,
+            forme={"enum": [form.value for form in Form]},
+            colonnes=many(TEXT, least=1),
+        )
+    ),
     modeles=by_key(
         block(titre=TEXT, pour={"enum": ["comite", "entreprise"]}, champs=many(TEXT, least=1), texte=TEXT),
     ),

@@ -98,9 +98,16 @@ def _named(result: MissionResult, p: ProjectResult) -> dict[str, Any]:
 
 
 def collect_sheets(
-    sheets: Sequence[ProjectSheet], *, title: str, subtitle: str, place: str, dated: date, fictitious: bool
+    sheets: Sequence[ProjectSheet],
+    *,
+    title: str,
+    subtitle: str,
+    place: str,
+    dated: date,
+    fictitious: bool,
+    front: Section | None = None,
 ) -> Document:
-    """The sheets as a document, one section each."""
+    """The sheets as a document, one section each; ``front``: what comes before them, such as what is sent with them."""
     return Document(
         title=title,
         subtitle=subtitle,
@@ -108,7 +115,7 @@ def collect_sheets(
         dated=dated,
         fictitious=fictitious,
         draft=False,
-        sections=tuple(_sections(sheets)),
+        sections=(*((front,) if front else ()), *_sections(sheets)),
     )
 
 

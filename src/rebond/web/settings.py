@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "rebond.web.financing",
     "rebond.web.portfolio",
     "rebond.web.committee",
+    "rebond.web.stationery",
     "rebond.web.referrals",
     "rebond.web.advice",
     "rebond.web.roadmap",

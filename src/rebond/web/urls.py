@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{MISSION}/rapprochements/", include("rebond.web.linkage.urls")),
     path(f"{MISSION}/appel/", include("rebond.web.portfolio.urls")),
     path(f"{MISSION}/comite/", include("rebond.web.committee.urls")),
+    path(f"{MISSION}/modeles/", include("rebond.web.stationery.urls")),
     path(f"{MISSION}/orientations/", include("rebond.web.referrals.urls")),
     path(f"{MISSION}/conseil/", include("rebond.web.advice.urls")),
     path(f"{MISSION}/feuille-de-route/", include("rebond.web.roadmap.urls")),

@@ -92,6 +92,8 @@ LAYOUTS: Mapping[str, tuple[Place, ...]] = {
     TABLE: (_TITLE, Place("tbl", OBJECT, (_LEFT, _TOP, _WIDE, _DEEP), 14, "Tableau"), _SOURCE, _FOOT, _NUMBER),
 }
 """Layout → its places, in the order they are read."""
+OPTIONAL = frozenset({SOURCE, UNDER, WARNING, FOOT, NUMBER})
+"""Places that a template may do without."""
 _ONE_TITLE = frozenset({"title", "ctrTitle"})
 
 

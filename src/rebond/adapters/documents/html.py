@@ -117,9 +117,14 @@ class _Pen:
 
     def _contents(self, document: Document) -> str:
         items = "".join(
-            f'<li><a href="#{section.anchor}">{_words(section.title)}</a></li>' for section in document.sections
+            f'<li><a href="#{section.anchor}">{_words(section.title)}</a>{self._page_of(section)}</li>'
+            for section in document.sections
         )
         return f'<nav class="sommaire" aria-labelledby="sommaire"><h2 id="sommaire">Sommaire</h2><ol>{items}</ol></nav>'
+
+    def _page_of(self, section: Section) -> str:
+        """Where its page number goes, beside the link: inside, a reader would hear a link in a link."""
+        return f' <span class="page" data-lien="#{section.anchor}"></span>' if self.paper else ""
 
     def _section(self, section: Section, level: int) -> str:
         blocks = "\n".join(self._block(block, register=section.anchor == REGISTER) for block in section.blocks)
@@ -167,9 +172,12 @@ class _Pen:
 
     def _drawing(self, block: Drawing) -> str:
         title, caption = _words(block.chart.title), _words(block.caption)
+        svg = block.chart.svg
+        if self.paper:
+            # A PDF has one alternative text, which WeasyPrint takes from the title: the values go with it.
+            svg = svg.replace("</title>", f" — {_words(block.chart.description)}</title>", 1)
         return (
-            f'<figure role="figure" tabindex="0" aria-label="{title}">{block.chart.svg}'
-            f"<figcaption>{caption}</figcaption></figure>"
+            f'<figure role="figure" tabindex="0" aria-label="{title}">{svg}<figcaption>{caption}</figcaption></figure>'
         )
 
     def _items(self, items: Iterable[Text]) -> str:

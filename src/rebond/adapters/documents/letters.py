@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import docx
 from docx.document import Document as WordFile
 from docx.shared import Pt
 
+from rebond.adapters.documents.blank import blank_word, sign
 from rebond.adapters.documents.stable_zip import MOMENT, rewrite_zip
-from rebond.adapters.documents.word import set_page, set_styles
+from rebond.adapters.documents.word import mark_header_row, set_page, set_styles
 from rebond.restitution.letters import Grid, Heading, Part
 from rebond.restitution.typography import french_date, typeset
-
-_LONGEST_TITLE = 255
 
 
 def letter_bytes(
@@ -28,13 +26,10 @@ def letter_bytes(
 
     Minutes are ``headed`` by their title; a letter says its object in its text, and the title is that of the file.
     """
-    file = docx.Document()
+    file = blank_word()
     width = set_page(file, landscape=False)
     set_styles(file)
-    properties = file.core_properties
-    properties.title, properties.author, properties.language = title[:_LONGEST_TITLE], "Rebond", "fr-FR"
-    properties.last_modified_by, properties.comments = "Rebond", ""
-    properties.created = properties.modified = datetime.combine(dated, time())
+    sign(file, title=title, dated=dated)
     if headed:
         file.add_paragraph(typeset(title), style="Title")
     file.add_paragraph(f"{typeset(place)}, le {french_date(dated)}")
@@ -59,6 +54,7 @@ def _grid(file: WordFile, grid: Grid, width: int) -> None:
     table = file.add_table(rows=1, cols=len(grid.header), style="Table Grid")
     for cell, words in zip(table.rows[0].cells, grid.header, strict=True):
         cell.paragraphs[0].add_run(words).bold = True
+    mark_header_row(table)
     for row in grid.rows:
         for cell, words in zip(table.add_row().cells, row, strict=True):
             cell.paragraphs[0].add_run(words)

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import xlsxwriter
 
 from rebond.adapters.documents.html import html_page, paper_page
 from rebond.adapters.documents.json_text import json_text
+from rebond.adapters.documents.letters import zip_bytes
 from rebond.adapters.documents.markdown import markdown_text
 from rebond.adapters.documents.word import write_word
 from rebond.adapters.printing.printer import printer
 from rebond.data.csvfile import french_csv, is_like_a_formula
+from rebond.indicators.breakdowns import slug
 from rebond.restitution.contents import Document
 from rebond.restitution.sheets import ProjectSheet
 
 _HEADER = ("Projet", "Rubrique", "Détail", "Valeur")
 SCHEMA = "fiches/v1"
+_LONGEST_NAME = 60
 Writer = Callable[[Path, Sequence[ProjectSheet], Document], None]
 
 
@@ -40,6 +45,20 @@ def _print(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
 
 def _word(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
     write_word(path, document)
+
+
+def _apart(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
+    """One text document a project, one or two pages each, and what comes before them: what is sent in one piece."""
+    files = []
+    with TemporaryDirectory() as folder:
+        for rank, section in enumerate(document.sections):
+            name = f"{rank:02d}-{slug(section.title)[:_LONGEST_NAME].strip('_').replace('_', '-') or 'fiche'}.docx"
+            target = Path(folder) / name
+            write_word(
+                target, replace(document, title=section.title, sections=(replace(section, title=""),)), notes=False
+            )
+            files.append((name, target.read_bytes()))
+    path.write_bytes(zip_bytes(files))
 
 
 def _markdown(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
@@ -102,4 +121,5 @@ FORMATS: Mapping[str, Writer] = {
     ".xlsx": _workbook,
     ".csv": _csv,
     ".json": _json,
+    ".zip": _apart,
 }

@@ -6,16 +6,17 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
-import docx
 from docx.document import Document as WordFile
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_BREAK, WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from rebond.adapters.documents.blank import blank_word
 from rebond.adapters.documents.stable_zip import rewrite_zip
 from rebond.adapters.documents.word_marks import add_chart, add_logos, mark_pages, no_borders
 from rebond.restitution import identity
@@ -83,7 +84,7 @@ class _Writer:
         self._notes = (
             {} if not notes else {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
         )
-        self._file = docx.Document()
+        self._file = blank_word()
         self._width = set_page(self._file, landscape=landscape)
         set_styles(self._file)
         _set_properties(self._file, document)
@@ -220,7 +221,7 @@ class _Writer:
             run = cell.paragraphs[0].add_run(typeset(words))
             run.bold = True
             run.font.size = Pt(9)
-        _repeat(grid.rows[0]._tr)  # noqa: SLF001 - python-docx has no other way to mark a header row
+        mark_header_row(grid)
         for row in table.rows:
             cells = grid.add_row().cells
             for rank, (cell, text) in enumerate(zip(cells, row, strict=True)):
@@ -379,6 +380,11 @@ def _fill(cell: _Cell, colour: str) -> None:
     shade.set(qn("w:val"), "clear")
     shade.set(qn("w:fill"), colour)
     cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - python-docx has no shading
+
+
+def mark_header_row(table: WordTable) -> None:
+    """Say that the first row heads the columns: it shows again on each page, and is read aloud as such."""
+    _repeat(table.rows[0]._tr)  # noqa: SLF001 - python-docx has no other way to mark a header row
 
 
 def _repeat(row: object) -> None:

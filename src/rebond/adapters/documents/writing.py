@@ -24,6 +24,7 @@ from rebond.restitution.confidences import confidences
 from rebond.restitution.contents import annexes_of, body_of
 from rebond.restitution.deck import collect_deck
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
+from rebond.restitution.pack import pack_lines, pack_section
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.release_sources import collect_release_sources
 from rebond.restitution.report import collect_report
@@ -56,7 +57,7 @@ NAMES = frozenset(
     }
 )
 """What a run writes for everybody, each document for its declared reader."""
-SHEETS = frozenset(f"fiches.{kind}" for kind in ("html", "docx", "xlsx", "csv", "json"))
+SHEETS = frozenset(f"fiches.{kind}" for kind in ("html", "docx", "xlsx", "csv", "json", "zip"))
 """What an edition writes beside."""
 EDITIONS: Mapping[Edition, str] = {
     Edition.TEAM: "équipe de la mission",
@@ -189,6 +190,7 @@ def _write_sheets(result: MissionResult, folder: Path, recipient: Recipient, wan
         place=settings.territory,
         dated=settings.committee_on,
         fictitious=settings.fictitious,
+        front=pack_section(lines) if (lines := pack_lines(result, recipient)) else None,
     )
     for name in sorted(wanted & SHEETS):
         write_sheets(folder / name, sheets, document)

@@ -50,3 +50,5 @@ class Section:
     points: tuple[str, ...] = ()
     table: Table | None = None
     after: tuple[str, ...] = ()
+    opens_page: bool = False
+    """Begins the annexes: what is before stands alone on its page."""

@@ -9,7 +9,8 @@ from dataclasses import replace
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.answered import answered_sections
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
-from rebond.adapters.plan_documents.deciding import award_words, conditions_table, count_words, steps_section
+from rebond.adapters.plan_documents.deciding import award_words, conditions_table, count_words
+from rebond.adapters.plan_documents.first_page import first_page, other_steps
 from rebond.adapters.plan_documents.funders import funder_sections
 from rebond.financing.explaining.awaited import Awaited
 from rebond.financing.explaining.dossier import PlanDossier
@@ -24,11 +25,12 @@ _NONE = "—"
 
 def sections(dossier: PlanDossier) -> Iterable[Section]:
     """The document after its title and key figures."""
-    yield _financing(dossier)
-    yield from answered_sections(dossier)
-    yield from steps_section(dossier)
-    yield Section(title="À savoir avant de s'y fier", points=(wording.proof(dossier), *wording.caveats(dossier)))
+    yield from first_page(dossier)
     yield from _obstacle(dossier)
+    yield replace(_financing(dossier), opens_page=True)
+    yield from answered_sections(dossier)
+    yield from other_steps(dossier)
+    yield Section(title="À savoir avant de s'y fier", points=(wording.proof(dossier), *wording.caveats(dossier)))
     yield _identity(dossier)
     yield from _supports(dossier)
     if dossier.ripe:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -16,27 +15,28 @@ from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
+from rebond.adapters.documents.blank import blank_word, sign
+from rebond.adapters.documents.stable_zip import rewrite_zip
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
 from rebond.adapters.plan_documents.content import sections
 from rebond.financing.explaining.dossier import PlanDossier
+from rebond.restitution import identity
 from rebond.restitution.typography import typeset
 
 _WIDTH, _HEIGHT, _MARGIN = Mm(297), Mm(210), Mm(15)
-_LONGEST_PROPERTY = 255
-"""What the format allows, and python-docx enforces."""
 _WIDE = 7
 """Columns beyond which a table is set in smaller type."""
 _FIGURES_IN_A_ROW = 6
-_FONT = "Arial"
-_BLUE = RGBColor(0x00, 0x00, 0x91)
-_WHITE = RGBColor(0xFF, 0xFF, 0xFF)
-_HEAD, _TOTAL, _SIDE = "000091", "E3E3FD", "F0F0F0"
+_FONT = identity.FONT
+_BLUE = RGBColor(*identity.parts(identity.NAVY))
+_WHITE = RGBColor(*identity.parts(identity.PAPER))
+_HEAD, _TOTAL, _SIDE = map(identity.bare, (identity.NAVY, identity.SKY, identity.PALE))
 
 
 def write_docx(dossier: PlanDossier, path: Path) -> None:
     """Write the document, in landscape, ready to print."""
-    document = docx.Document()
+    document = blank_word()
     _prepare(document, dossier)
     document.add_heading(wording.TITLE, level=0)
     document.add_paragraph(typeset(wording.subtitle(dossier)))
@@ -56,6 +56,7 @@ def write_docx(dossier: PlanDossier, path: Path) -> None:
     for section in sections(dossier):
         _section(document, section)
     document.save(str(path))
+    rewrite_zip(path)
 
 
 def _prepare(document: Document, dossier: PlanDossier) -> None:
@@ -75,9 +76,7 @@ def _prepare(document: Document, dossier: PlanDossier) -> None:
             style.font.color.rgb = _BLUE
     spacing = document.styles["Normal"].paragraph_format
     spacing.space_after, spacing.space_before = Pt(3), Pt(0)
-    properties = document.core_properties
-    properties.title = f"{wording.TITLE} — {dossier.title}"[:_LONGEST_PROPERTY]
-    properties.author, properties.language = "Rebond", "fr-FR"
+    sign(document, title=f"{wording.TITLE} — {dossier.title}", dated=dossier.on)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "fr-FR")
     document.styles["Normal"].element.get_or_add_rPr().append(language)
@@ -99,7 +98,9 @@ def _footer(paragraph: Paragraph, words: str) -> None:
 
 
 def _section(document: Document, section: Section) -> None:
-    document.add_heading(typeset(section.title), level=section.level)
+    document.add_heading(typeset(section.title), level=section.level).paragraph_format.page_break_before = (
+        section.opens_page or None
+    )
     for text in section.before:
         document.add_paragraph(typeset(text)).paragraph_format.keep_with_next = section.table is not None
     for text in section.points:

@@ -11,13 +11,14 @@ from typing import Any
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import RowStyle, Section
 from rebond.financing.explaining.dossier import PlanDossier
+from rebond.restitution import identity
 from rebond.restitution.typography import typeset
 
 FIRST = 4
 """The first row under the heads, counted from zero."""
 _EUROS = '#,##0.00" €";[Red]-#,##0.00" €"'
 _WHOLE = '#,##0" €";[Red]-#,##0" €"'
-_BLUE, _SIDE, _TOTAL = "#000091", "#E3E3FD", "#F5F5FE"
+_BLUE, _SIDE, _TOTAL = identity.NAVY, identity.SKY, identity.PALE
 _LINE_HEIGHT, _A4 = 15, 9
 _LONGEST_FOOTER = 230
 """A spreadsheet drops a longer foot of page whole."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rebond.adapters.printing.accessible import finish
+
 _PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """Debian packages of the libraries that WeasyPrint loads."""
 
@@ -27,8 +29,11 @@ def prepare() -> None:
 
 
 def write_pdf(path: Path, page: str) -> None:
-    """Print a page as PDF/UA-1 (declared, not certified); raises ``PdfUnavailableError``."""
+    """Print a page as a tagged PDF; raises ``PdfUnavailableError``.
+
+    It declares PDF/UA-1: what of it was checked, and by whom, is in docs/adr/0075.
+    """
     prepare()
     from weasyprint import HTML
 
-    HTML(string=page).write_pdf(path, pdf_variant="pdf/ua-1")
+    HTML(string=page).write_pdf(path, pdf_variant="pdf/ua-1", finisher=finish)

@@ -21,6 +21,7 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.stationery.keeping import contents, on_template, template_of
 
 MINUTES = "proces_verbal"
 KINDS: Mapping[str, str] = {
@@ -70,23 +71,26 @@ def write_text(mission: Mission, kind: str, text: str, *, by: User) -> list[str]
 def minutes_bytes(mission: Mission, frozen: FrozenSitting) -> bytes:
     """The minutes, as a Word file."""
     model = letter_models()[MINUTES]
-    return _bytes(frozen, model, text_of(mission, MINUTES), minutes_values(frozen))
+    return _bytes(frozen, model, text_of(mission, MINUTES), minutes_values(frozen), template_of(mission, MINUTES))
 
 
-def letter_of(mission: Mission, frozen: FrozenSitting, decision: FrozenDecision, text: str | None = None) -> bytes:
+def letter_of(mission: Mission, frozen: FrozenSitting, decision: FrozenDecision) -> bytes:
     """The letter of one decision, as a Word file."""
     kind = KINDS[decision.outcome]
-    said = text_of(mission, kind) if text is None else text
-    return _bytes(frozen, letter_models()[kind], said, letter_values(frozen, decision))
+    said = text_of(mission, kind)
+    return _bytes(frozen, letter_models()[kind], said, letter_values(frozen, decision), template_of(mission, kind))
 
 
 def letters_of(mission: Mission, frozen: FrozenSitting, decisions: Iterable[FrozenDecision]) -> list[tuple[str, bytes]]:
-    """The letters with the names of their files; one query."""
-    own = dict(LetterText.objects.of(mission).values_list("kind", "text"))
+    """The letters with the names of their files; two queries."""
+    texts = dict(LetterText.objects.of(mission).values_list("kind", "text"))
+    templates = contents(mission)
     found = []
     for each in decisions:
         kind = KINDS[each.outcome]
-        found.append((file_name(each), letter_of(mission, frozen, each, own.get(kind, letter_models()[kind].text))))
+        model = letter_models()[kind]
+        text, template = texts.get(kind, model.text), templates.get(kind)
+        found.append((file_name(each), _bytes(frozen, model, text, letter_values(frozen, each), template)))
     return found
 
 
@@ -104,10 +108,15 @@ def preview(kind: str, text: str) -> bytes:
     )
 
 
-def _bytes(frozen: FrozenSitting, model: LetterModel, text: str, values: Mapping[str, Value]) -> bytes:
+def _bytes(
+    frozen: FrozenSitting, model: LetterModel, text: str, values: Mapping[str, Value], template: bytes | None
+) -> bytes:
     said = frozen.content
-    return letter_bytes(
-        filled(text, model, values),
+    return on_template(
+        template,
+        text,
+        model,
+        values,
         title=model.title,
         place=said["territoire"],
         dated=date.fromisoformat(said["tenue_le"]),

@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from rebond.adapters.documents.letters import letter_bytes
 from rebond.restitution.letters import Grid, Value, filled, letter_models, plain_text
 from rebond.restitution.typography import french_date
 from rebond.units import format_euros, format_number
@@ -28,6 +27,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.calls import calls_of, proposing, title_of
 from rebond.web.portfolio.following import following
 from rebond.web.portfolio.session import envelope_bar, lines_on_the_table
+from rebond.web.stationery.keeping import on_template, template_of
 from rebond.web.studies.models import ProjectFinding
 
 CONVOCATION, DOSSIER = "convocation", "dossier"
@@ -38,8 +38,11 @@ def file_of(user: User, sitting: Sitting, kind: str) -> bytes:
     """A file for a sitting, as Word."""
     model = letter_models()[kind]
     mission = sitting.mission
-    return letter_bytes(
-        filled(text_of(mission, kind), model, _values(user, sitting, kind)),
+    return on_template(
+        template_of(mission, kind),
+        text_of(mission, kind),
+        model,
+        _values(user, sitting, kind),
         title=model.title,
         place=mission.territory,
         dated=timezone.localdate() if kind == CONVOCATION else sitting.held_on,

@@ -11,11 +11,14 @@ from tempfile import TemporaryDirectory
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rebond.adapters.documents.sheets import write_sheets
 from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.restitution.audiences import audiences
+from rebond.restitution.contents import Section
+from rebond.restitution.pack import PackLine, pack_section
 from rebond.restitution.sheets import ProjectSheet, collect_sheets
 from rebond.web.disclosure.disclosed import Disclosed, references, shown_to
 from rebond.web.disclosure.models import Shared
@@ -26,6 +29,8 @@ from rebond.web.organisations.models import Organisation
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind as ReadKind
 from rebond.web.readings.models import What
+from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.reading import lines_for_organisations
 from rebond.web.row_numbers import row_number
 
 KINDS: Mapping[str, str] = {
@@ -34,6 +39,7 @@ KINDS: Mapping[str, str] = {
     "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
+    "zip": "application/zip",
 }
 COMMITTEE = "comite"
 
@@ -55,10 +61,32 @@ def for_whom(request: HttpRequest, mission: Mission, whom: str, kind: str) -> Ht
     sent = Shared.objects.visible_to(request.user).of(mission).filter(organisation__isnull=False)
     found = get_object_or_404(Organisation, pk__in=sent.values("organisation"), pk=row_number(whom))
     part = Part(role=Role.PARTNER, organisation=found.pk, code=found.code or "")
-    return _file(request, mission, [part], kind, str(found))
+    return _file(request, mission, [part], kind, str(found), front=_front(request, mission, part.code))
 
 
-def _file(request: HttpRequest, mission: Mission, parts: list[Part], kind: str, whom: str) -> HttpResponse:
+def _front(request: HttpRequest, mission: Mission, code: str) -> Section | None:
+    """What was sent to the organisation, as it is told of it."""
+    rows = SentReferral.objects.visible_to(request.user).of(mission)
+    lines = lines_for_organisations(mission, rows, [code], timezone.localdate()) if code else []
+    if not lines:
+        return None
+    return pack_section(
+        [
+            PackLine(
+                project=each.named.name,
+                firm=each.named.firm,
+                asked="\n".join(filter(None, (each.why, each.amount))),
+                awaited=each.expected,
+                before=each.answer_by,
+            )
+            for each in lines
+        ]
+    )
+
+
+def _file(
+    request: HttpRequest, mission: Mission, parts: list[Part], kind: str, whom: str, *, front: Section | None = None
+) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     given = {each.key: each for part in parts for each in shown_to(mission, part)}
@@ -72,6 +100,7 @@ def _file(request: HttpRequest, mission: Mission, parts: list[Part], kind: str, 
         place=mission.territory,
         dated=mission.committee_on,
         fictitious=mission.fictitious,
+        front=front,
     )
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"fiches.{kind}"

@@ -36,7 +36,14 @@ from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.row_numbers import row_number
 from rebond.web.studies.models import Indicator
 
-FILES = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
+FILES = (
+    ("docx", "Word"),
+    ("pdf", "PDF"),
+    ("xlsx", "Excel"),
+    ("csv", "CSV"),
+    ("json", "JSON"),
+    ("zip", "Dossier complet"),
+)
 SPACE_ROLES = (Role.PARTNER, Role.COMMITTEE, Role.FIRM, Role.OBSERVER)
 in_a_space = for_roles(*SPACE_ROLES)
 

@@ -1,0 +1,13 @@
+"""Addresses of templates."""
+
+from django.urls import path, re_path
+
+from rebond.web.stationery import views
+
+app_name = "stationery"
+urlpatterns = [
+    path("", views.template_list, name="list"),
+    path("<slug:kind>/", views.template, name="template"),
+    path("<slug:kind>/apercu", views.preview, name="preview"),
+    re_path(r"^(?P<kind>[\w-]+)/(?P<which>origine|mission)$", views.download, name="download"),
+]
