@@ -41,7 +41,7 @@ DECLARED = {
     "projects.PartnerEntry": "mission ref partner firm_name siren siret commune project_title amount amount_is dated "
     "source",
     "linkage.LinkDecision": "mission entry_ref firm_ref project_ref answer by on reason",
-    "portfolio.Envelope": "mission operator title dispositif funds_part max_rate max_per_project min_spend min_aid "
+    "portfolio.Envelope": "call mission operator title dispositif funds_part max_rate max_per_project min_spend min_aid "
     "grant_share max_months after_cutoff",
     "portfolio.Contribution": "envelope contributor amount epcis regions sizes activities min_per_project "
     "max_per_project max_share",
@@ -60,7 +60,7 @@ DECLARED = {
     "settled_at settled_by confirmed reason",
     "referrals.Message": "referral audience text at by by_name",
     "referrals.DeskAddress": "mission organisation email at by_name",
-    "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
+    "portfolio.CommitteeDecision": "call project outcome amount decided_on reason by",
     "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at kind "
     "starts_at place link quorum notice_days convened_on cancelled_at cancelled_why",
     "committee.Member": "mission username name organisation email voting until",

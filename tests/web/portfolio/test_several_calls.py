@@ -17,6 +17,7 @@ from rebond.results import MissionResult
 from rebond.study.robust import RobustAsked
 from rebond.web.committee.letters import letter_of, minutes_bytes
 from rebond.web.committee.models import FrozenDecision
+from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.editing.dictionary import current_layout, gazetteer
 from rebond.web.editing.gestures import save
 from rebond.web.exchange.exporting import export_workbook
@@ -24,7 +25,7 @@ from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
-from rebond.web.studies.models import Indicator, ProjectFinding
+from rebond.web.studies.models import Indicator
 from rebond.web.studies.storing import store_study
 from tests.web.addresses import address
 from tests.web.committee.sitting import COMMON, SCREEN, frozen, text_in
@@ -89,6 +90,12 @@ def test_two_calls_are_shown_decided_and_frozen_each_with_its_own_envelope(  # n
     assert {row.ref for row in best.chosen}.isdisjoint(by_call[0])
     assert all("appel=" in row.move for row in best.rows)
 
+    # Who follows the committee reads each call as it read the only one: what is presented, and no page of the team.
+    member = signed_in("copil")
+    shown = {row.ref for query in ("", HERE) for row in member.get(f"{SCREEN}{query}").context["screen"].rows}
+    assert shown <= (committee_of(mission).presented or frozenset())
+    assert member.get(f"{CALL}{HERE}").status_code == 403
+
     # Each decides for itself; what one decided is no longer before the other, which cannot decide of it.
     assert pilot.post(f"{SCREEN}decider/{HERE}", COMMON).status_code == 302
     ours = set(CommitteeDecision.objects.filter(call=SECOND).values_list("project__ref", flat=True))
@@ -112,7 +119,7 @@ def test_two_calls_are_shown_decided_and_frozen_each_with_its_own_envelope(  # n
     assert Decimal(record.content["enveloppe"]) == 2_600_000
     assert {row["appel"] for row in record.content["lignes"]} == {each["nom"] for each in told.values()}
     assert pilot.get(f"{SCREEN}seances/{record.number}/").status_code == 200
-    assert f"(appel « {TITLE} »)" in text_in(minutes_bytes(mission, record))
+    assert f"(appel «\u00a0{TITLE}\u00a0»)" in text_in(minutes_bytes(mission, record))
     letter = FrozenDecision.objects.of(mission).get(project_ref=ref)
     assert TITLE in text_in(letter_of(mission, record, letter))
     assert TITLE in pilot.get(address("missions:overview")).content.decode()
@@ -123,13 +130,3 @@ def test_two_calls_are_shown_decided_and_frozen_each_with_its_own_envelope(  # n
     read = read_census(book, layout=current_layout(), gazetteer=gazetteer())
     assert read.settings.every_call == census_of(mission).settings.every_call
     assert {decision.project_id for decision in read.decisions if decision.call == SECOND} == ours
-
-
-def test_who_follows_the_committee_reads_each_call_as_it_read_the_only_one(mission: Mission) -> None:
-    """What is not presented stays hidden; an observer reads neither call."""
-    member = signed_in("copil")
-    for query in ("", HERE):
-        rows = member.get(f"{SCREEN}{query}").context["screen"].rows
-        presented = ProjectFinding.objects.found_by(mission.current_study)
-        assert {row.ref for row in rows} <= set(presented.values_list("project__ref", flat=True))
-        assert member.get(f"{CALL}{query}").status_code == 403
