@@ -140,7 +140,7 @@ def test_open_data_says_an_edition_and_nothing_else_and_is_read_back(
         ("chiffres.csv", ",77,publie", ",-3,publie", "moins que 0"),
         ("chiffres.csv", ",77,publie", ",77,deviné", "valeur hors de la liste"),
         ("chiffres.csv", ",77,publie", ",77,publie,5", "14 cellules au lieu de 13"),
-        ("schema.json", '"integer"', '"entier"', "d'un type inconnu"),
+        ("schema.json", '"integer"', '"entier"', "ce n'est pas un Table Schema"),
         ("schema.json", "{", "[" * 5000, "fichier illisible"),
     ],
 )

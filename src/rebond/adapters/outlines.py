@@ -12,6 +12,7 @@ from typing import Any
 
 from rebond.data import catalogue_parts
 from rebond.errors import CatalogueError, Fault
+from rebond.restitution.geometry import Point
 from rebond.restitution.outlines import Outlines, Ring, simplified
 
 FOLDER, SCHEMA = "contours", "contours/v1"
@@ -70,12 +71,15 @@ def read_outlines(path: Path, wanted: Collection[str]) -> Read:
         raise _refused(path, "un shapefile n'est pas lu", mend)
     data = _data(path)
     kind = data.get("type") if isinstance(data, dict) else None
-    if kind not in {"FeatureCollection", "Topology"}:
+    if kind not in ("FeatureCollection", "Topology"):  # A tuple: what a hostile file puts there may have no hash.
         mend = "donner une FeatureCollection GeoJSON, ou un TopoJSON, de communes"
         raise _refused(path, "ce n'est ni un GeoJSON ni un TopoJSON", mend)
     try:
-        features = list(_features(data) if kind == "FeatureCollection" else _of_topology(data))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
+        features = [
+            (code, [[(float(point[1]), float(point[0])) for point in ring] for ring in rings])
+            for code, rings in (_features(data) if kind == "FeatureCollection" else _of_topology(data))
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError):
         raise _refused(path, "géométrie illisible", "vérifier le fichier, ou le télécharger de nouveau") from None
     return _kept(path, features, set(wanted))
 
@@ -90,7 +94,7 @@ def written(read: Read, *, source: str, licence: str, year: str) -> str:
     return "{\n" + top + '\n "communes": {\n' + ",\n".join(lines) + "\n }\n}\n"
 
 
-def _kept(path: Path, features: Sequence[tuple[str, list[list[Any]]]], wanted: set[str]) -> Read:
+def _kept(path: Path, features: Sequence[tuple[str, list[list[Point]]]], wanted: set[str]) -> Read:
     found: dict[str, tuple[Ring, ...]] = {}
     faults, other = [], 0
     for rank, (code, rings) in enumerate(features, start=1):
@@ -105,7 +109,7 @@ def _kept(path: Path, features: Sequence[tuple[str, list[list[Any]]]], wanted: s
             mend = "reprojeter le fichier en degrés (WGS 84, EPSG:4326)"
             faults.append(Fault(where=where, problem="coordonnées hors de France, ou pas en degrés", mend=mend))
         else:
-            simple = _simple([[(float(y), float(x)) for x, y, *_ in ring] for ring in rings])
+            simple = _simple(rings)
             if simple:
                 found[code] = simple
             else:
@@ -119,13 +123,13 @@ def _kept(path: Path, features: Sequence[tuple[str, list[list[Any]]]], wanted: s
     return Read(of=found, other=other, missing=tuple(sorted(wanted - found.keys())))
 
 
-def _is_placed(point: Any) -> bool:
-    longitude, latitude = float(point[0]), float(point[1])
+def _is_placed(point: Point) -> bool:
+    latitude, longitude = point
     west, east, south, north = _FRANCE
     return math.isfinite(longitude) and west <= longitude <= east and south <= latitude <= north
 
 
-def _simple(rings: Sequence[Sequence[tuple[float, float]]]) -> tuple[Ring, ...]:
+def _simple(rings: Sequence[Sequence[Point]]) -> tuple[Ring, ...]:
     """Fewer points where there are too many; a ring of which nothing is left goes."""
     for decimals in _COARSER:
         found = tuple(r for r in (simplified(ring, decimals) for ring in rings) if len(r) >= _LEAST_POINTS)

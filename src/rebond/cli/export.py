@@ -15,6 +15,7 @@ from rebond.cli._show import fail, show_faults
 from rebond.data.outfolder import written_folder
 from rebond.errors import DataError, Fault
 from rebond.publication.edition import Edition
+from rebond.publication.edition_shape import is_edition
 from rebond.publication.open_data import NAMES, About, licences, open_data, read_back
 
 EDITION, NOTICE = "edition.json", "notice.json"
@@ -80,10 +81,13 @@ def _of_folder(folder: Path) -> tuple[Edition, About]:
         return json.loads(_bytes(folder / name).decode("utf-8"))
 
     try:
-        return Edition.from_data(told(EDITION)), About.from_data(told(NOTICE))
+        figures, about = told(EDITION), About.from_data(told(NOTICE))
+        if is_edition(figures):
+            return Edition.from_data(figures), about
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        mend = f"donner le dossier que « rebond publication tables » a rempli, avec {EDITION} et {NOTICE}"
-        raise DataError([Fault(where=f"« {folder} »", problem="aucune édition lisible", mend=mend)]) from None
+        pass
+    mend = f"donner le dossier que « rebond publication tables » a rempli, avec {EDITION} et {NOTICE}"
+    raise DataError([Fault(where=f"« {folder} »", problem="aucune édition lisible", mend=mend)])
 
 
 def _of_mission(slug: str, database: Path) -> tuple[Edition, About]:
