@@ -99,7 +99,8 @@ def _many(sample: MissionResult, number: int) -> MissionResult:
         p = sample.projects[rank % len(sample.projects)]
         project = replace(p.project, id=f"{p.project.id}-{rank}", title=f"{_LONG} {rank}")
         firm = replace(p.firm, id=f"{p.firm.id}-{rank}", name=f"{_LONG} {rank}")
-        found.append(replace(p, project=replace(project, firm_id=firm.id), firm=firm))
+        known = replace(p.known, subject_id=project.id)
+        found.append(replace(p, project=replace(project, firm_id=firm.id), firm=firm, known=known))
     settings = replace(sample.census.settings, territory=_LONG, name=_LONG)
     census = replace(
         sample.census,
@@ -107,7 +108,12 @@ def _many(sample: MissionResult, number: int) -> MissionResult:
         projects=tuple(p.project for p in found),
         firms=(*sample.census.firms, *(p.firm for p in found)),
     )
-    many = replace(sample, census=census, projects=tuple(found), robustness=None)
+    linkage = replace(
+        sample.linkage,
+        projects=tuple(p.known for p in found),
+        firms=(*sample.linkage.firms, *(replace(sample.linkage.firms[0], subject_id=p.firm.id) for p in found)),
+    )
+    many = replace(sample, census=census, projects=tuple(found), linkage=linkage, robustness=None, readings=())
     return replace(many, indicators=compute_indicators(many))
 
 
