@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 
+from rebond.adapters.documents.html import paper_page
 from rebond.adapters.documents.word import write_word
 from rebond.facts import Announcement, CommitteeDecision, DecisionOutcome
 from rebond.indicators.definitions import compute_indicators
@@ -23,6 +24,9 @@ from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.roadmap_document import collect_roadmap
 from rebond.restitution.wording import counted_first
 from rebond.results import MissionResult
+
+_ONE_PAGE = 700
+"""Words: what a page of the release holds, its head and its contact included."""
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +97,13 @@ def test_a_draft_is_marked_and_says_what_lacks(folder: Path, release: Any, resul
     def marked(file: Any) -> bool:
         return 'string="Projet"' in file.sections[0].header._element.xml
 
+    def marked_on_paper(result: MissionResult) -> bool:
+        return "@page { background" in paper_page(collect_press_release(result))
+
     assert marked(release)
+    assert marked_on_paper(result)
     words = _words(release)
+    assert len(words.split()) < _ONE_PAGE
     for lacks in ("contact presse", "citation et son auteur", "logos de l’État et des partenaires"):
         assert f"[{lacks} à compléter]" in words
     told = Announcement(
@@ -116,6 +125,7 @@ def test_a_draft_is_marked_and_says_what_lacks(folder: Path, release: Any, resul
     file: Any = docx.Document(str(folder.parent / "decide.docx"))
     words = _words(file)
     assert not marked(file)
+    assert not marked_on_paper(decided)
     assert "Langres, le 5 octobre 2026" in words
     assert "Sous embargo jusqu’au 6 octobre 2026 à 18 h" in words
     assert "« Nous avançons », déclare une préfète." in words
