@@ -89,7 +89,7 @@ def _unknown(census: Census, number: int) -> Census:
     return replace(few, settings=settings, projects=bare, partner_entries=(), aids=())
 
 
-_LONG = "Entreprise-au-nom-interminable-de-fabrication-et-de-transformation " * 3
+_LONG = "Entreprise-au-nom-interminable-de-fabrication-et-de-transformation " * 2 + "et-de-services"
 
 
 def _many(sample: MissionResult, number: int) -> MissionResult:
@@ -189,7 +189,9 @@ def test_the_page_of_the_report_has_no_empty_table_list_or_chart(mission: Missio
 
 def test_the_release_names_the_territory_with_its_article(mission: MissionResult) -> None:
     title = _plain(markdown_text(collect_press_release(mission))).split("\n")[0]
-    assert title.endswith(("industriels de Chaumont-Langres", "industriels du territoire Cambrésis"))
+    assert title.endswith(
+        ("industriels de Chaumont-Langres", "industriels du territoire Cambrésis", f"industriels d'{_LONG}")
+    )
 
 
 def test_the_terminal_is_right_french_for_any_number_of_projects(

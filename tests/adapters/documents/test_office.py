@@ -93,7 +93,7 @@ def test_the_release_is_bare_and_the_file_beside_it_tells_what_is_behind_each_fi
     assert all(f"Code\u00a0: {each.code}." in words for each, words in zip(found, said, strict=True))
 
 
-def test_a_draft_is_marked_and_says_what_lacks(folder: Path, release: Any, result: MissionResult) -> None:
+def test_a_draft_is_marked_and_says_what_lacks(tmp_path: Path, release: Any, result: MissionResult) -> None:
     def marked(file: Any) -> bool:
         return 'string="Projet"' in file.sections[0].header._element.xml
 
@@ -121,8 +121,8 @@ def test_a_draft_is_marked_and_says_what_lacks(folder: Path, release: Any, resul
     decisions = tuple(CommitteeDecision(project_id=each, outcome=DecisionOutcome.RETAINED) for each in proposed)
     decided = replace(result, census=replace(result.census, settings=settings, decisions=decisions))
     decided = replace(decided, indicators=compute_indicators(decided))
-    write_word(folder.parent / "decide.docx", collect_press_release(decided), notes=False, compact=True)
-    file: Any = docx.Document(str(folder.parent / "decide.docx"))
+    write_word(tmp_path / "decide.docx", collect_press_release(decided), notes=False, compact=True)
+    file: Any = docx.Document(str(tmp_path / "decide.docx"))
     words = _words(file)
     assert not marked(file)
     assert not marked_on_paper(decided)
