@@ -89,7 +89,7 @@ def _unknown(census: Census, number: int) -> Census:
     return replace(few, settings=settings, projects=bare, partner_entries=(), aids=())
 
 
-_LONG = "Entreprise-au-nom-interminable-de-fabrication-et-de-transformation " * 3
+_LONG = "Entreprise-au-nom-interminable-de-fabrication-et-de-transformation " * 2 + "et-de-services"
 
 
 def _many(sample: MissionResult, number: int) -> MissionResult:
@@ -99,7 +99,8 @@ def _many(sample: MissionResult, number: int) -> MissionResult:
         p = sample.projects[rank % len(sample.projects)]
         project = replace(p.project, id=f"{p.project.id}-{rank}", title=f"{_LONG} {rank}")
         firm = replace(p.firm, id=f"{p.firm.id}-{rank}", name=f"{_LONG} {rank}")
-        found.append(replace(p, project=replace(project, firm_id=firm.id), firm=firm))
+        known = replace(p.known, subject_id=project.id)
+        found.append(replace(p, project=replace(project, firm_id=firm.id), firm=firm, known=known))
     settings = replace(sample.census.settings, territory=_LONG, name=_LONG)
     census = replace(
         sample.census,
@@ -107,7 +108,12 @@ def _many(sample: MissionResult, number: int) -> MissionResult:
         projects=tuple(p.project for p in found),
         firms=(*sample.census.firms, *(p.firm for p in found)),
     )
-    many = replace(sample, census=census, projects=tuple(found), robustness=None)
+    linkage = replace(
+        sample.linkage,
+        projects=tuple(p.known for p in found),
+        firms=(*sample.linkage.firms, *(replace(sample.linkage.firms[0], subject_id=p.firm.id) for p in found)),
+    )
+    many = replace(sample, census=census, projects=tuple(found), linkage=linkage, robustness=None, readings=())
     return replace(many, indicators=compute_indicators(many))
 
 
@@ -183,7 +189,9 @@ def test_the_page_of_the_report_has_no_empty_table_list_or_chart(mission: Missio
 
 def test_the_release_names_the_territory_with_its_article(mission: MissionResult) -> None:
     title = _plain(markdown_text(collect_press_release(mission))).split("\n")[0]
-    assert title.endswith(("industriels de Chaumont-Langres", "industriels du territoire Cambrésis"))
+    assert title.endswith(
+        ("industriels de Chaumont-Langres", "industriels du territoire Cambrésis", f"industriels d'{_LONG}")
+    )
 
 
 def test_the_terminal_is_right_french_for_any_number_of_projects(

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 
+from rebond.adapters.documents.html import paper_page
 from rebond.adapters.documents.word import write_word
 from rebond.facts import Announcement, CommitteeDecision, DecisionOutcome
 from rebond.indicators.definitions import compute_indicators
@@ -23,6 +24,9 @@ from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.roadmap_document import collect_roadmap
 from rebond.restitution.wording import counted_first
 from rebond.results import MissionResult
+
+_ONE_PAGE = 700
+"""Words: what a page of the release holds, its head and its contact included."""
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +93,17 @@ def test_the_release_is_bare_and_the_file_beside_it_tells_what_is_behind_each_fi
     assert all(f"Code\u00a0: {each.code}." in words for each, words in zip(found, said, strict=True))
 
 
-def test_a_draft_is_marked_and_says_what_lacks(folder: Path, release: Any, result: MissionResult) -> None:
+def test_a_draft_is_marked_and_says_what_lacks(tmp_path: Path, release: Any, result: MissionResult) -> None:
     def marked(file: Any) -> bool:
         return 'string="Projet"' in file.sections[0].header._element.xml
 
+    def marked_on_paper(result: MissionResult) -> bool:
+        return "@page { background" in paper_page(collect_press_release(result))
+
     assert marked(release)
+    assert marked_on_paper(result)
     words = _words(release)
+    assert len(words.split()) < _ONE_PAGE
     for lacks in ("contact presse", "citation et son auteur", "logos de l’État et des partenaires"):
         assert f"[{lacks} à compléter]" in words
     told = Announcement(
@@ -112,10 +121,11 @@ def test_a_draft_is_marked_and_says_what_lacks(folder: Path, release: Any, resul
     decisions = tuple(CommitteeDecision(project_id=each, outcome=DecisionOutcome.RETAINED) for each in proposed)
     decided = replace(result, census=replace(result.census, settings=settings, decisions=decisions))
     decided = replace(decided, indicators=compute_indicators(decided))
-    write_word(folder.parent / "decide.docx", collect_press_release(decided), notes=False, compact=True)
-    file: Any = docx.Document(str(folder.parent / "decide.docx"))
+    write_word(tmp_path / "decide.docx", collect_press_release(decided), notes=False, compact=True)
+    file: Any = docx.Document(str(tmp_path / "decide.docx"))
     words = _words(file)
     assert not marked(file)
+    assert not marked_on_paper(decided)
     assert "Langres, le 5 octobre 2026" in words
     assert "Sous embargo jusqu’au 6 octobre 2026 à 18 h" in words
     assert "« Nous avançons », déclare une préfète." in words

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
 from pathlib import Path
-from urllib.parse import quote
 
 from rebond.adapters.documents.column_widths import column_widths
+from rebond.adapters.documents.watermark import watermark
 from rebond.indicators.breakdowns import slug
-from rebond.restitution import identity
 from rebond.restitution.contents import (
     Block,
     Bullets,
@@ -43,14 +42,8 @@ _PAPER = (
     'table {{ table-layout: fixed; }}\n@font-face {{ font-family: "Source Sans 3"; font-weight: 200 900; '
     'src: url("{}/source-sans-3-latin-wght-normal.woff2"); }}\n'
 )
-_MARK = '@page {{ background: url("data:image/svg+xml,{}") center / 100% auto no-repeat; }}\n'.format(
-    quote(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297"><text x="105" y="148" font-size="44" '
-        f'font-weight="700" font-family="{identity.FALLBACK_FONT}" fill="{identity.WATERMARK}" text-anchor="middle" '
-        f'transform="rotate(-45 105 148)">{identity.DRAFT_MARK}</text></svg>'
-    )
-)
-"""« Projet » behind each page of a draft."""
+_LONGEST_TITLE, _LONG = 80, " longue"
+"""Characters of a title that a cover shows in large; a longer one keeps its cover on one page too."""
 _TAG = re.compile(r"<[^>]+>")
 REGISTER = "registre"
 """Anchor of the chapter where each project's identifier is the target, not the link."""
@@ -93,10 +86,11 @@ class _Pen:
         mark = " · ".join(words for words, stands in marks if stands)
         face = _PAPER.format(_FONTS.as_uri()) if self.paper else ""
         if self.paper and document.draft:
-            face += _MARK
+            face += watermark()
         running = f'<p class="avis-courant" aria-hidden="true">{_words(mark)}</p>' if mark else ""
+        long = _LONG if len(document.title) > _LONGEST_TITLE else ""
         parts = [
-            f'<header class="couverture"><p class="surtitre">{_words(document.subtitle)}</p>',
+            f'<header class="couverture{long}"><p class="surtitre">{_words(document.subtitle)}</p>',
             f"<h1>{_words(document.title)}</h1>",
             f'<p class="date">{_words(document.place)}, le {self._moment(document.dated)}</p>{notice}</header>',
             running,

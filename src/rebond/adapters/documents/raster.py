@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from rebond.restitution.identity import PAPER
 
-_FONT: Final = Path(__file__).parents[2] / "web/static/rebond/fonts/source-sans-3-latin-wght-normal.woff2"
+FONT_FILE: Final = Path(__file__).parents[2] / "web/static/rebond/fonts/source-sans-3-latin-wght-normal.woff2"
 _WIDTH: Final = 1500
 """Pixels across: about 220 a page's inch."""
 _FINER: Final = 2
@@ -152,7 +152,7 @@ def _curve(start: Point, one: Point, two: Point, end: Point) -> Iterator[Point]:
 
 @cache
 def _font_bytes() -> bytes:
-    font = TTFont(_FONT)
+    font = TTFont(FONT_FILE)
     font.flavor = None
     made = io.BytesIO()
     font.save(made)
