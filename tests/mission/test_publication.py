@@ -130,6 +130,10 @@ def test_open_data_says_an_edition_and_nothing_else_and_is_read_back(
     assert hidden
     assert not [each for each in hidden if each.text in text]
     assert "cases lues" in run(main, ["export", "check", str(out)]).output
+    (tmp_path / "edition" / "edition.json").write_text('{"labels": [], "dimensions": {}, "figures": [7]}')
+    wrong = run(main, ["export", "opendata", made, "--out", str(tmp_path / "rien")])
+    assert (wrong.exit_code, "aucune édition lisible" in wrong.output) == (2, True)
+    assert not (tmp_path / "rien").exists()
 
 
 @pytest.mark.parametrize(

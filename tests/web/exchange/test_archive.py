@@ -175,6 +175,7 @@ def test_an_archive_that_is_damaged_foreign_or_hostile_changes_nothing(lived: Pa
         ("orientations.jsonl", first_line(referral__ref="O1' OR 1=1"), True, "ligne que rien ne permet de placer"),
         ("tables.jsonl", first_line(kind="k" * 300), True, "valeur refusée"),
         ("tables.jsonl", first_line(table="user"), True, "table inconnue"),
+        ("etudes.jsonl", lambda _: b'{"reading": NaN}', True, "illisible"),
     ]
     for name, change, told, words in cases:
         with pytest.raises(DataError) as refused:

@@ -76,7 +76,7 @@ class Archive:
     def data(self, name: str) -> Any:
         """A JSON member."""
         try:
-            return json.loads(self.read(name).decode("utf-8"))
+            return _json(self.read(name).decode("utf-8"))
         except UNREADABLE:
             raise CensusError([self.fault(name, "illisible")]) from None
 
@@ -87,7 +87,7 @@ class Archive:
         found, faults = [], []
         for number, line in enumerate(self.read(name).decode("utf-8", "replace").splitlines(), start=1):
             try:
-                row = json.loads(line)
+                row = _json(line)
             except (ValueError, RecursionError):
                 row = None
             if isinstance(row, dict):
@@ -127,10 +127,19 @@ def opened(path: Path) -> Iterator[Archive]:
         yield Archive(path, archive, manifest)
 
 
+def _json(text: str) -> Any:
+    """JSON alone: what Python reads beside it (``NaN``) no database keeps."""
+    return json.loads(text, parse_constant=_no_number)
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
 def _manifest(path: Path, archive: zipfile.ZipFile) -> Mapping[str, Any]:
     try:
         with archive.open(MANIFEST) as stream:
-            told = json.loads(stream.read(_MOST_MANIFEST + 1)[:_MOST_MANIFEST].decode("utf-8"))
+            told = _json(stream.read(_MOST_MANIFEST + 1)[:_MOST_MANIFEST].decode("utf-8"))
         known = told["schema"] == SCHEMA and isinstance(told["mission"], str)
         sizes = [(name, each["octets"], each["sha256"]) for name, each in told["fichiers"].items()]
         sound = all(isinstance(size, int) and size >= 0 and isinstance(mark, str) for _, size, mark in sizes)

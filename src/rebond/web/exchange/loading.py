@@ -7,6 +7,7 @@ instance are not accounts of this one. Studies are made again: the journal keeps
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -60,6 +61,7 @@ ORIGIN = "origine"
 """Kind of the rows of the journal that seal readings of the other instance, which stay there."""
 NOT_TAKEN = "[Message que l’organisation s’était réservé : l’archive ne le reprend pas.]"
 _MOST_FAULTS, _BATCH = 50, 200
+_LOG = logging.getLogger(__name__)
 _SESSION_TABLES = ("sitting", "member", "agendapoint", "attendance", "sessiondocument")
 Row = dict[str, Any]
 
@@ -78,9 +80,19 @@ class Loaded:
     """What did not come, in words."""
 
 
-@transaction.atomic
 def load(archive: Archive, path: Path, *, by: Author, slug: str = "", pilot: User | None = None) -> Loaded:
     """A new mission from an archive; raises ``DataError`` with every fault, nothing is then written."""
+    try:
+        with transaction.atomic():
+            return _loaded(archive, path, by=by, slug=slug, pilot=pilot)
+    except (ValidationError, DatabaseError, *UNREADABLE) as error:
+        # Whatever somebody wrote in it, the archive is refused and not the site; the log says where.
+        _LOG.exception("archive refused")
+        words = "une valeur ne se garde pas en base"
+        raise CensusError([archive.fault(type(error).__name__, words)]) from error
+
+
+def _loaded(archive: Archive, path: Path, *, by: Author, slug: str, pilot: User | None) -> Loaded:
     census, entries = _census(archive), _journal(archive)
     mission = _made(census, slug)
     chained = _chain(mission, entries)
