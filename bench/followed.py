@@ -131,7 +131,7 @@ def _looked(user: str, path: str, looks: int) -> tuple[int, list[float]]:
 
     from rebond.web.accounts.models import User
 
-    client: Any = Client()
+    client: Any = Client(HTTP_HOST="127.0.0.1")
     client.force_login(User.objects.get(username=user))
     place, found = f"/missions/{SLUG}/{path}", []
     for _ in range(looks + 1):

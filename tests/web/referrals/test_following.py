@@ -234,6 +234,15 @@ def test_pages_cost_as_many_queries_at_500_projects_and_1500_referrals_as_for_th
             if not held or rank
         )
 
+    def share_all() -> None:
+        bpifrance = adopt("bpifrance")
+        shared = Shared.objects.filter(organisation=bpifrance).values("project")
+        Shared.objects.bulk_create(
+            Shared(project=project, organisation=bpifrance)
+            for project in Project.objects.of(mission).exclude(pk__in=shared)
+        )
+
+    share_all()
     fill(3)
     measured(bank, INBOX)
     few = [*(measured(pilot, place) for place in places), measured(bank, INBOX)]
@@ -245,12 +254,7 @@ def test_pages_cost_as_many_queries_at_500_projects_and_1500_referrals_as_for_th
         )
         for rank in range(more)
     )
-    bpifrance = adopt("bpifrance")
-    shared = set(Shared.objects.filter(organisation=bpifrance).values_list("project", flat=True))
-    Shared.objects.bulk_create(
-        Shared(project=project, organisation=bpifrance)
-        for project in Project.objects.of(mission).exclude(pk__in=shared)
-    )
+    share_all()
     fill(1_500)
     many = [*(measured(pilot, place) for place in places), measured(bank, INBOX)]
     worse = [each for each in zip([*places, INBOX], few, many, strict=True) if each[2] > each[1]]
