@@ -27,7 +27,7 @@ QUERIES = {
     "missions:overview": 8,
     "desk:questions": 8,
     "desk:search": 8,
-    "desk:agenda": 12,
+    "desk:agenda": 13,
     "editing:many": 8,
     "firms:sheet": 16,
     "interviews:list": 10,

@@ -448,7 +448,9 @@ def test_the_convocation_leaves_once_for_each_member_and_version_with_its_frozen
     frozen_file = SessionDocument.objects.of(mission).get()
     assert (name, hashlib.sha256(content).hexdigest()) == (frozen_file.name, frozen_file.digest)
     assert "Salle du conseil" in mailoutbox[0].body
-    assert "10 h" in mailoutbox[0].subject.replace("\xa0", " ").replace("\u202f", " ")
+    assert mailoutbox[0].subject.startswith("convocation, comité de pilotage")
+    assert "10 h" in mailoutbox[0].body.replace("\xa0", " ").replace("\u202f", " ")
+    assert "Objet" not in mailoutbox[0].body, "it is the subject"
     assert sitting.convened_on == timezone.localdate()
     again = page_of(pilot, sitting).context["convening"]
     assert (again.version, again.next) == (shown.version, 0), "what was sent is the same version"
