@@ -529,14 +529,16 @@ def test_votes_are_counted_for_those_who_may_vote_and_the_record_keeps_them(pilo
     )
     assert set(wrong.context["errors"]) == {f"pour_{first}", f"pour_{second}"}
     assert not Tally.objects.exists()
-    do(pilot, sitting, "voix", **{f"pour_{first}": "1", f"abstention_{first}": "1", f"pour_{second}": "1"})
+    typed = {f"pour_{first}": "1", f"abstention_{first}": "1"}
+    do(pilot, sitting, "voix", **(typed | {f"pour_{second}": "1"}))
     assert Tally.objects.get(project_ref=first).words == "1 pour, 0 contre, 1 abstention"
-    do(pilot, sitting, "voix", **{f"pour_{first}": "1", f"abstention_{first}": "1"})
+    do(pilot, sitting, "voix", **typed)
     assert [each.project_ref for each in Tally.objects.all()] == [first], "empty boxes take a count back"
     do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Petit="excuse"))
     page = pilot.get(f"{SCREEN}geler/").content.decode()
     assert "2 voix comptées pour 1" in page.replace("\u202f", " ").replace("\xa0", " "), "presence noted again"
-    do(pilot, sitting, "voix", **{f"pour_{first}": "1"})
+    typed = {f"pour_{first}": "1"}
+    do(pilot, sitting, "voix", **typed)
     record = frozen(pilot, mission)
     (line,) = [each for each in record.content["lignes"] if "voix" in each]
     assert line["voix"] == "1 pour, 0 contre, 0 abstention"
