@@ -529,7 +529,7 @@ def test_votes_are_counted_for_those_who_may_vote_and_the_record_keeps_them(pilo
     )
     assert set(wrong.context["errors"]) == {f"pour_{first}", f"pour_{second}"}
     assert not Tally.objects.exists()
-    typed = {f"pour_{first}": "1", f"abstention_{first}": "1"}
+    typed: Any = {f"pour_{first}": "1", f"abstention_{first}": "1"}
     do(pilot, sitting, "voix", **(typed | {f"pour_{second}": "1"}))
     assert Tally.objects.get(project_ref=first).words == "1 pour, 0 contre, 1 abstention"
     do(pilot, sitting, "voix", **typed)
