@@ -111,7 +111,13 @@ def _prepare(copies: int) -> int:
     )
     actions = RoadmapAction.objects.bulk_create(
         RoadmapAction(
-            mission=mission, ref=f"F{rank:03d}", axis="foncier", title=f"Action {rank}", ends_on=day, position=rank
+            mission=mission,
+            ref=f"F{rank:03d}",
+            axis="foncier",
+            title=f"Action {rank}",
+            ends_on=day,
+            position=rank,
+            status="a_lancer",
         )
         for rank in range(ACTIONS)
     )
