@@ -111,7 +111,13 @@ def _prepare(copies: int) -> int:
     )
     actions = RoadmapAction.objects.bulk_create(
         RoadmapAction(
-            mission=mission, ref=f"F{rank:03d}", axis="foncier", title=f"Action {rank}", ends_on=day, position=rank
+            mission=mission,
+            ref=f"F{rank:03d}",
+            axis="foncier",
+            title=f"Action {rank}",
+            ends_on=day,
+            position=rank,
+            status="a_lancer",
         )
         for rank in range(ACTIONS)
     )
@@ -131,7 +137,7 @@ def _looked(user: str, path: str, looks: int) -> tuple[int, list[float]]:
 
     from rebond.web.accounts.models import User
 
-    client: Any = Client()
+    client: Any = Client(HTTP_HOST="127.0.0.1")
     client.force_login(User.objects.get(username=user))
     place, found = f"/missions/{SLUG}/{path}", []
     for _ in range(looks + 1):

@@ -28,7 +28,7 @@ QUERIES = {
     "missions:overview": 8,
     "desk:questions": 8,
     "desk:search": 4,
-    "desk:agenda": 12,
+    "desk:agenda": 13,
     "editing:many": 5,
     "firms:sheet": 16,
     "interviews:list": 10,

@@ -448,7 +448,9 @@ def test_the_convocation_leaves_once_for_each_member_and_version_with_its_frozen
     frozen_file = SessionDocument.objects.of(mission).get()
     assert (name, hashlib.sha256(content).hexdigest()) == (frozen_file.name, frozen_file.digest)
     assert "Salle du conseil" in mailoutbox[0].body
-    assert "10 h" in mailoutbox[0].subject.replace("\xa0", " ").replace("\u202f", " ")
+    assert mailoutbox[0].subject.startswith("convocation, comité de pilotage")
+    assert "10 h" in mailoutbox[0].body.replace("\xa0", " ").replace("\u202f", " ")
+    assert "Objet" not in mailoutbox[0].body, "it is the subject"
     assert sitting.convened_on == timezone.localdate()
     again = page_of(pilot, sitting).context["convening"]
     assert (again.version, again.next) == (shown.version, 0), "what was sent is the same version"
@@ -527,14 +529,16 @@ def test_votes_are_counted_for_those_who_may_vote_and_the_record_keeps_them(pilo
     )
     assert set(wrong.context["errors"]) == {f"pour_{first}", f"pour_{second}"}
     assert not Tally.objects.exists()
-    do(pilot, sitting, "voix", 302, **{f"pour_{first}": "1", f"abstention_{first}": "1", f"pour_{second}": "1"})
+    typed: Any = {f"pour_{first}": "1", f"abstention_{first}": "1"}
+    do(pilot, sitting, "voix", **(typed | {f"pour_{second}": "1"}))
     assert Tally.objects.get(project_ref=first).words == "1 pour, 0 contre, 1 abstention"
-    do(pilot, sitting, "voix", 302, **{f"pour_{first}": "1", f"abstention_{first}": "1"})
+    do(pilot, sitting, "voix", **typed)
     assert [each.project_ref for each in Tally.objects.all()] == [first], "empty boxes take a count back"
     do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Petit="excuse"))
     page = pilot.get(f"{SCREEN}geler/").content.decode()
     assert "2 voix comptées pour 1" in page.replace("\u202f", " ").replace("\xa0", " "), "presence noted again"
-    do(pilot, sitting, "voix", 302, **{f"pour_{first}": "1"})
+    typed = {f"pour_{first}": "1"}
+    do(pilot, sitting, "voix", **typed)
     record = frozen(pilot, mission)
     (line,) = [each for each in record.content["lignes"] if "voix" in each]
     assert line["voix"] == "1 pour, 0 contre, 0 abstention"

@@ -236,7 +236,7 @@ def test_pages_cost_as_many_queries_at_500_projects_and_1500_referrals_as_for_th
 
     def share_all() -> None:
         bpifrance = adopt("bpifrance")
-        shared = set(Shared.objects.filter(organisation=bpifrance).values_list("project", flat=True))
+        shared = Shared.objects.filter(organisation=bpifrance).values("project")
         Shared.objects.bulk_create(
             Shared(project=project, organisation=bpifrance)
             for project in Project.objects.of(mission).exclude(pk__in=shared)

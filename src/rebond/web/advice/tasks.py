@@ -23,8 +23,9 @@ def advice_tasks(user: User, mission: Mission, roles: Collection[str], on: date)
         for row in advised(user, mission, on, for_team=True):
             if row.accompaniment is not None and row.accompaniment.is_open:
                 yield from _tasks_of(row, row.accompaniment, mission, on)
+        if Role.PILOT in roles:
+            yield from _brought(user, mission)
     if Role.PILOT in roles:
-        yield from _brought(user, mission)
         yield from _ripened(user, mission)
 
 

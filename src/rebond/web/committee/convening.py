@@ -67,8 +67,7 @@ class Convening:
 
 def convening_of(user: User, sitting: Sitting) -> Convening:
     """The convocation as it is today."""
-    mission, text = sitting.mission, mail_text(user, sitting)
-    subject = f"{mission.name} : convocation, {sitting.get_kind_display().lower()} du {when_words(sitting)}"
+    mission, (subject, text) = sitting.mission, _subject_and_text(user, sitting)
     version = hashlib.sha256(f"{subject}\n{text}".encode()).hexdigest()
     emails = _emails(mission)
     last: dict[str, ConvocationSent] = {}
@@ -90,6 +89,17 @@ def convening_of(user: User, sitting: Sitting) -> Convening:
             )
         )
     return Convening(subject=subject, text=text, version=version, invited=tuple(invited))
+
+
+def _subject_and_text(user: User, sitting: Sitting) -> tuple[str, str]:
+    """The first line of the mission's text is the subject when it says so (« Objet : … »)."""
+    text = mail_text(user, sitting)
+    first, _, rest = text.lstrip().partition("\n")
+    named, colon, words = first.partition(":")
+    if colon and words.strip() and named.strip().casefold() == "objet":
+        return words.strip(), rest.lstrip()
+    kind = sitting.get_kind_display().lower()
+    return f"{sitting.mission.name} : convocation, {kind} du {when_words(sitting)}", text
 
 
 @transaction.atomic
