@@ -255,7 +255,8 @@ def test_values_looked_at_together_leave_out_no_best_choice(data: st.DataObject)
         assert not isinstance(looked, int)
         seen += looked.ranks.tolist()
         for rank, found in zip(looked.ranks, looked.worth.T, strict=True):
-            told_there = {items_of(looked.mask(place)) for place in np.flatnonzero(found == worth[:, rank].max())}
+            best = np.flatnonzero(found == worth[:, rank].max()).tolist()
+            told_there = {items_of(looked.mask(place)) for place in best}
             assert told_there == {
                 each for each, at in zip(every, worth[:, rank], strict=True) if at == worth[:, rank].max()
             }
