@@ -100,10 +100,9 @@ def _fault_of(file: YamlFile, error: ValidationError) -> Fault:
 
 def _written(value: object) -> str:
     """A value as a file writes it."""
-    is_plain = isinstance(value, str | int | float) and not isinstance(value, bool)
-    if is_plain or not isinstance(value, Mapping | list | bool | None):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
+    if value is None or isinstance(value, Mapping | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
 
 
 def _deepest(error: ValidationError) -> ValidationError:
