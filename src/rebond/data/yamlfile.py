@@ -94,8 +94,15 @@ def _fault_of(file: YamlFile, error: ValidationError) -> Fault:
         problem, mend = "valeur non conforme au schéma", "suivre le schéma du fichier"
     else:
         problem, mend = describe(error)
-    found = "" if kind in {"required", "additionalProperties"} else str(error.instance)
+    found = "" if kind in {"required", "additionalProperties"} else _written(error.instance)
     return file.fault(path, found, problem, mend)
+
+
+def _written(value: object) -> str:
+    """A value as a file writes it."""
+    if value is None or isinstance(value, Mapping | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
 
 
 def _deepest(error: ValidationError) -> ValidationError:
@@ -104,6 +111,10 @@ def _deepest(error: ValidationError) -> ValidationError:
         branches: dict[int, list[ValidationError]] = {}
         for child in error.context:
             branches.setdefault(int(child.schema_path[0]), []).append(child)
+        shaped = [faults for faults in branches.values() if not any(_is_of_another(error, child) for child in faults)]
+        if len(shaped) == 1:
+            error = shaped[0][0]
+            continue
         meant = [
             faults for faults in branches.values() if not any(_is_own_key_missing(error, child) for child in faults)
         ]
@@ -111,6 +122,25 @@ def _deepest(error: ValidationError) -> ValidationError:
             break
         error = min(meant, key=len)[0]
     return error
+
+
+def _is_of_another(parent: ValidationError, child: ValidationError) -> bool:
+    """Whether it tells that another shape is meant: the value is of another kind, or names another one."""
+    deeper = len(child.absolute_path) - len(parent.absolute_path)
+    return (deeper == 0 and child.validator in {"type", "const"}) or (
+        deeper == 1 and child.validator in {"const", "enum"}
+    )
+
+
+def _shapes(error: ValidationError) -> str:
+    """The shapes that a key of the value would name, when there is such a key."""
+    depth = len(error.absolute_path)
+    named: dict[str, dict[str, None]] = {}
+    for child in error.context or ():
+        if child.validator in {"const", "enum"} and len(child.absolute_path) == depth + 1:
+            words = named.setdefault(str(child.absolute_path[-1]), {})
+            words |= dict.fromkeys(map(str, _items(child.validator_value) or [child.validator_value]))
+    return " ; ".join(f"« {key} » : choisir parmi {', '.join(values)}" for key, values in named.items())
 
 
 def _is_own_key_missing(parent: ValidationError, child: ValidationError) -> bool:
@@ -179,8 +209,8 @@ _MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
     "minimum": lambda e: ("valeur trop petite", _description(e, f"au moins {e.validator_value}")),
     "maximum": lambda e: ("valeur trop grande", _description(e, f"au plus {e.validator_value}")),
     "minLength": lambda _: ("texte vide", "écrire un texte"),
-    "anyOf": lambda e: ("aucune des formes permises", _description(e, "suivre le schéma")),
-    "oneOf": lambda e: ("aucune des formes permises", _description(e, "suivre le schéma")),
+    "anyOf": lambda e: ("aucune des formes permises", _shapes(e) or _description(e, "suivre le schéma")),
+    "oneOf": lambda e: ("aucune des formes permises", _shapes(e) or _description(e, "suivre le schéma")),
     "minProperties": lambda _: ("bloc vide", "écrire au moins une clé"),
 }
 

@@ -243,17 +243,20 @@ class _Choice:
         goals = list(self._values(columns, lines.served))
         start: Mapping[str, float] | None = None
         by_plans = self._large and not self._served
-        for _ in range(_ROUNDS):
+        reports: tuple[SolverReport, ...] = ()
+        at: Sequence[float] = ()
+        for last in (False,) * (_ROUNDS - 1) + (True,):
             # Of equals, one that draws the least: what its plans lack by a rounding is then there.
             sparing = {column: -1.0 for drawn in lines.drawn.values() for column in drawn} if by_plans else {}
             found = _solved(short, goals, self._left(), Goal(name="au plus juste", weights=sparing))
             if found is None:
-                return (), None
-            if not found.proven and (not self._large or self._value_at(self._sequence) >= found.reports[0].objective):
-                return found.reports, None
+                return reports, None
+            reports, at = found.reports, found.values
+            if not found.proven and (not self._large or self._value_at(self._sequence) >= reports[0].objective):
+                return reports, None
             if not self._large and not self._served and _has_equals(short, goals, columns, found, self._left()):
-                return found.reports, None
-            chosen = [project for project, column in columns.items() if round(found.values[column]) == 1]
+                return reports, None
+            chosen = [project for project, column in columns.items() if round(at[column]) == 1]
             if not by_plans:
                 break
             start, broken = self._start(lines, found)
@@ -262,13 +265,11 @@ class _Choice:
             # Not all of them have plans there: it is where the whole choice may begin.
             if self._begun is None or self._value_at(start) > self._value_at(self._begun):
                 self._begun = start
-            if not self._tell_needs(lines, found, broken):
-                return found.reports, None
-        else:
-            return (found.reports if found else ()), None
-        served = {project: found.values[column] for project, column in lines.served.items()}
+            if last or not self._tell_needs(lines, found, broken):
+                return reports, None
+        served = {project: at[column] for project, column in lines.served.items()}
         # A start stands whatever the time; without one the whole choice may have to follow.
-        return found.reports, self._spared(chosen, self._left(last=start is not None), start, served=served)
+        return reports, self._spared(chosen, self._left(last=start is not None), start, served=served)
 
     def _tell_needs(self, lines: Outline, found: Solution, broken: Sequence[FinancingProblem]) -> bool:
         """Say in the outline what undertakings need for all their projects at once; whether it did not know it."""

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rebond.portfolio.choosing.alike import Alike
+from rebond.portfolio.choosing import alike
+from rebond.portfolio.choosing.alike import Alike, items_of
 from rebond.portfolio.choosing.binary import Choice, Chooser
 from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.classify import classify
@@ -214,3 +215,67 @@ def test_equals_that_time_left_unsought_are_not_said_to_be_none(monkeypatch: pyt
     found = classify(problem, seconds=SECONDS, definition=asked)
     assert not found.complete
     assert [each.status for each in found.findings] == [Status.OPEN] * 2
+
+
+@settings(max_examples=30)
+@given(problem=problems(exact=True))
+def test_corners_looked_at_one_by_one_say_what_they_say_together(problem: RobustProblem) -> None:
+    """Where too much is left to be tried at once, programmes are called: the statuses are the same."""
+    together = classify(problem, seconds=SECONDS, definition=Definition.POTENTIALLY_OPTIMAL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Alike, "look", nothing_at_once)
+        alone = classify(problem, seconds=SECONDS, definition=Definition.POTENTIALLY_OPTIMAL)
+    assert (told(together), together.complete) == (told(alone), True)
+    assert alone.complete
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_values_looked_at_together_leave_out_no_best_choice(data: st.DataObject) -> None:
+    """Every choice worth the most under one of the values is there, whatever the groups and the items tried apart."""
+    count = data.draw(st.integers(1, 7))
+    some = st.lists(st.integers(-4, 9), min_size=count, max_size=count)
+    rows = [Row("budget", dict(enumerate(data.draw(some))), high=data.draw(st.integers(0, 12)))]
+    rows += [Row("au moins", dict.fromkeys(range(count), 1), low=1)] if data.draw(st.booleans()) else []
+    values = np.array(data.draw(st.lists(some, min_size=1, max_size=5)), dtype=float)
+    every = [
+        each
+        for size in range(count + 1)
+        for each in combinations(range(count), size)
+        if all(row.holds(each) for row in rows)
+    ]
+    assume(every)
+    worth = np.array([[values[rank, list(each)].sum() for rank in range(len(values))] for each in every])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alike, "_AT_ONCE", data.draw(st.sampled_from([1, 4, 3000])))
+        wanted = np.ones(len(values), dtype=bool)
+        answers = list(Alike(count, rows).look(values, values, worth[0], wanted))
+    seen = []
+    for looked in answers:
+        assert not isinstance(looked, int)
+        seen += looked.ranks.tolist()
+        for rank, found in zip(looked.ranks, looked.worth.T, strict=True):
+            best = np.flatnonzero(found == worth[:, rank].max()).tolist()
+            told_there = {items_of(looked.mask(place)) for place in best}
+            assert told_there == {
+                each for each, at in zip(every, worth[:, rank], strict=True) if at == worth[:, rank].max()
+            }
+    assert sorted(seen) == list(range(len(values)))
+
+
+def test_a_budget_that_varies_is_enumerated_as_every_portfolio_says() -> None:
+    """Slices of budget are projects of negative cost, one at most, against every portfolio (Liesiö and others 2008)."""
+    draw = random.Random(2008)
+    for _ in range(4):
+        marks = [
+            [(mark, mark + draw.randint(0, 1)) for mark in (draw.randint(0, 6), draw.randint(0, 6))] for _ in range(7)
+        ]
+        marks += [[(0, 0), (0, 0)]] * 2
+        costs = [*(draw.randint(1, 5) for _ in range(7)), -3, -6]
+        rows = [Row("budget", dict(enumerate(costs)), high=6), Row("une tranche", {7: 1, 8: 1}, high=1)]
+        problem = problem_of(marks, rows, [(3, -1), (-1, 3)])
+        every, weights = every_portfolio(problem), list(weight_cone(2, problem.weight_rows).rays)
+        held = [one for one in every if not any(dominates(problem, weights, other, one) for other in every)]
+        result = classify(problem, seconds=SECONDS, definition=Definition.NON_DOMINATED)
+        assert list(result.portfolios) == sorted(held)
+        assert told(result) == statuses(problem, held)

@@ -192,3 +192,21 @@ def test_members_leave_every_compromise_between_them_and_are_kept_apart() -> Non
         ((3, 1),),
         ((1, 1), (1, 4)),
     }
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ({"type": "foo"}, "« type » : choisir parmi exclusifs, exige, au_moins, au_plus, exactement, lineaire"),
+        ({"type": "exclusifs"}, "clé obligatoire absente : projets"),
+        ({"type": "exige", "projet": "P", "requis": 3}, "une liste attendu"),
+    ],
+)
+def test_a_constraint_of_a_wrong_shape_is_told_in_the_words_of_the_one_that_was_meant(
+    link: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(DataError) as raised:
+        read({**base(), "contraintes": [link], "budgets": {"eur": [1, 2]}})
+    shape, budget = sorted(map(str, raised.value.faults), key=lambda told: "budgets" in told)
+    assert words in shape
+    assert "un nombre ou un texte attendu" in budget

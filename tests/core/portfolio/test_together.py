@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.solving import solver
 from rebond.financing.solving.engine import LARGE, POLISH_SECONDS, Engine, Goal, OutOfTimeError
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
@@ -146,6 +147,59 @@ def test_the_projects_financed_together_are_worth_the_best_of_all_sets(
     assert all(report.proven for report in found.reports)
     shuffled, _ = allocated(replace(problem, projects=problem.projects[::-1]), wanted, envelope)
     assert told(shuffled) == told(found), "no row stands before another"
+
+
+def in_pairs(problem: FinancingProblem, room: int) -> FinancingProblem:
+    """The same, two projects an undertaking, whose own grants stand under its de minimis account."""
+    basis = Basis(regime="minimis", article="", kind=RegimeKind.DE_MINIMIS, ceilings={"L": Decimal(1)})
+    projects = tuple(
+        replace(each, undertaking=f"E{rank // 2}", offers=(replace(each.offers[0], bases=(basis,)), each.offers[1]))
+        for rank, each in enumerate(problem.projects)
+    )
+    return replace(problem, projects=projects, de_minimis_room={each.undertaking: Decimal(room) for each in projects})
+
+
+@settings(max_examples=12)
+@given(
+    wanted=st.lists(projects, min_size=4, max_size=6),
+    region=st.integers(0, 300),
+    envelope=st.integers(0, 250),
+    room=st.integers(0, 120),
+)
+def test_the_way_of_many_projects_finds_what_the_way_of_few_proves(
+    wanted: list[Wanted], region: int, envelope: int, room: int
+) -> None:
+    """The outline learns what the projects of an undertaking need at once; where its set has plans, it is proven."""
+    problem = in_pairs(territory(wanted, region), room)
+    worth = []
+    for large in (1, LARGE):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(financed, "LARGE", large)
+            found, _ = allocated(problem, wanted, envelope)
+        assert all(report.proven for report in found.reports)
+        whole = [r for r, e in enumerate(wanted) if found.plans[f"P{r}"].covered >= e.need]
+        worth.append(sum(wanted[rank].value for rank in whole))
+    assert worth[0] == worth[1]
+
+
+def test_a_search_cut_short_is_never_worth_less_than_what_was_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS may stop on a poorer point than the one that it was given."""
+    model = MilpModel()
+    columns = [model.binary(f"x{rank}") for rank in range(2)]
+    model.row("une", [(column, 1.0) for column in columns], high=1.0)
+    search = solver._search
+
+    def poor(whole: Engine, fixed: Engine, goal: Goal, deadline: float) -> SolverReport | None:
+        whole.fix({columns[0]: 1.0})
+        found = search(whole, fixed, goal, deadline)
+        return found and replace(found, proven=False, bound=9.0, gap=8.0)
+
+    monkeypatch.setattr(solver, "_search", poor)
+    goal = Goal(name="valeur", weights={columns[0]: 1.0, columns[1]: 5.0})
+    found = model.solve([goal], tie_break=Goal(name="ordre", weights={}), known={"x1": 1.0})
+    assert found is not None
+    assert (found.reports[0].objective, found.reports[0].bound, found.proven) == (5.0, 9.0, False)
+    assert [round(value) for value in found.values] == [0, 1]
 
 
 def told(found: Allocation) -> object:
