@@ -34,10 +34,11 @@ def open_instance(database: Path, *, documents: Path, demo: bool = False, catalo
         os.environ["REBOND_CATALOGUE"] = str(catalogue.resolve())
     settle_documents(Path(os.environ["REBOND_DOCUMENTS"]))
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    from rebond.web.tables import bring_up_to_date
+
+    bring_up_to_date()
 
 
 def settle_documents(root: Path) -> None:

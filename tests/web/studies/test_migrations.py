@@ -2,9 +2,44 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.web.site import run_python
 
+SHAPE = """
+def shape():
+    "Columns, constraints, indexes and triggers of each table, in no order."
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            cursor.execute(f"PRAGMA table_info({table})")
+            columns = sorted(row[1:] for row in cursor.fetchall())
+            cursor.execute(f"PRAGMA foreign_key_list({table})")
+            keys = sorted(row[2:] for row in cursor.fetchall())
+            rules = connection.introspection.get_constraints(cursor, table).items()
+            named = sorted(
+                ("" if name.startswith("__") else name, str(rule)) for name, rule in rules if not rule["foreign_key"]
+            )
+            found[table] = [columns, keys, named]
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL")
+        found["index, trigger"] = sorted(cursor.fetchall())
+        cursor.execute("SELECT app, name FROM django_migrations")
+        found["migrations"] = sorted(cursor.fetchall())
+        for table in ("django_content_type", "auth_permission"):
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            found[f"rows of {table}"] = cursor.fetchone()
+    return found
+"""
+NEW = f"""
+import json
+import django
+django.setup()
+from django.db import connection
+from rebond.web.tables import bring_up_to_date
+{SHAPE}
+bring_up_to_date()
+print(json.dumps(shape()))
+"""
 OLD = """
 import json
 from datetime import date
@@ -47,7 +82,7 @@ model("financing", "PlanLine").objects.create(
 model("portfolio", "CallDecision").objects.create(project=project, status="retenu", uncovered=1, score=1)
 model("portfolio", "CommitteeDecision").objects.create(project=project, outcome="retenu", reason="Oui")
 call_command("migrate", verbosity=0)
-
+# SHAPE
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.projects.models import CostLine, Project
@@ -56,14 +91,28 @@ print(json.dumps({
     "costs": [str(row.amount) for row in CostLine.objects.all()],
     "decided": list(CommitteeDecision.objects.values_list("reason", flat=True)),
     "study": Mission.objects.get().current_study,
+    "shape": shape(),
 }))
-"""
+""".replace("# SHAPE", SHAPE)
 
 
-def test_facts_and_decisions_of_an_older_database_stay_and_its_results_go(tmp_path: Path) -> None:
+def ran(code: str, folder: Path) -> dict[str, Any]:
     environment = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'rebond.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{folder / 'rebond.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
     }
-    found = json.loads(run_python(OLD, environment=environment))
+    found: dict[str, Any] = json.loads(run_python(code, environment=environment))
+    return found
+
+
+def test_facts_and_decisions_of_an_older_database_stay_and_a_new_one_has_the_same_tables(tmp_path: Path) -> None:
+    """What was computed goes. The tables of a new database, made from the models, are those that migrations make."""
+    found = ran(OLD, tmp_path)
+    migrated = found.pop("shape")
     assert found == {"projects": [["P1", "Four"]], "costs": ["100.00"], "decided": ["Oui"], "study": None}
+    new = tmp_path / "neuve"
+    new.mkdir()
+    made = ran(NEW, new)
+    assert made.keys() == migrated.keys()
+    assert {table: told for table, told in made.items() if told != migrated[table]} == {}
+    assert len(made["index, trigger"]) > 100

@@ -19,7 +19,6 @@ from typing import Any
 from unittest.mock import patch
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
@@ -40,6 +39,7 @@ from rebond.web.reminders.models import Digest, Preference
 from rebond.web.reminders.scheduling import Reminders
 from rebond.web.studies import storing
 from rebond.web.studies.models import Document, DocumentSet, FirmFinding, ProjectFinding, Study
+from rebond.web.tables import bring_up_to_date
 from rebond.web.worker import computing, documents
 from rebond.web.worker.computing import read_facts, study_facts
 from rebond.web.worker.needs import Bursts, wanted
@@ -57,7 +57,7 @@ def mission() -> Mission:
 
 def prepare(home: Path) -> None:
     """A small mission with its first study, and the documents of that one."""
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     census = pickle.loads((home / "recensement.pickle").read_bytes())
     told = census.settings
     made = Mission.objects.create(slug=SLUG, name=told.name, territory=told.territory, committee_on=told.committee_on)
