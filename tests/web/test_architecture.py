@@ -41,8 +41,8 @@ DECLARED = {
     "projects.PartnerEntry": "mission ref partner firm_name siren siret commune project_title amount amount_is dated "
     "source",
     "linkage.LinkDecision": "mission entry_ref firm_ref project_ref answer by on reason",
-    "portfolio.Envelope": "call mission operator title dispositif funds_part max_rate max_per_project min_spend "
-    "min_aid grant_share max_months after_cutoff",
+    "portfolio.Envelope": "mission operator title dispositif funds_part max_rate max_per_project min_spend min_aid "
+    "grant_share max_months after_cutoff call",
     "portfolio.Contribution": "envelope contributor amount epcis regions sizes activities min_per_project "
     "max_per_project max_share",
     "portfolio.CallStep": "envelope stage on outcome amount by reason",

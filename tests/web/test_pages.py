@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import calls_of
 from rebond.web.portfolio.grids import call_grid
 from rebond.web.projects.models import Project
 from rebond.web.readings.places import CONFIDENTIAL
@@ -195,6 +196,7 @@ def test_every_page_of_the_mission_says_that_firms_are_fictitious(name: str, mad
 def test_the_number_of_queries_is_frozen(name: str, pilot: Client) -> None:
     pilot.get(address("about"))  # the catalogue is read from its files once
     call_grid(Mission.objects.get(slug=MISSION))  # so are the criteria of the call, until the facts change
+    calls_of(Mission.objects.get(slug=MISSION))  # and the names of its calls
     if name.startswith(("editing:", "regrouping:")):
         pilot.get(address("editing:settings"))  # the facts of the mission are kept until the next change
     with CaptureQueriesContext(connection) as captured:

@@ -15,6 +15,8 @@ from rebond.results import MissionResult
 ZERO = Decimal(0)
 NARROW = frozenset({"commune", "secteur"})
 """Families whose groups are often one firm's: who knows a place or an activity knows whose figure it is."""
+MONEY_OF_A_CALL = frozenset({"appel_propose_eur", "appel_reste_eur"})
+"""What one call of several gives and keeps: of few projects, it would be the amount of one."""
 PREFIX = "NC"
 """What the identifiers begin with of what is not named."""
 
@@ -35,6 +37,8 @@ def edition_rows(
     for indicator in base.indicators:
         veiled = [row for row in indicator.rows if key_of(row) in hidden]
         if indicator.family in NARROW and (press or _place(indicator) in untold):
+            continue
+        if indicator.family in MONEY_OF_A_CALL and _few_in(indicator, hidden, firm_of):
             continue
         shown = [row for row in indicator.rows if key_of(row) not in hidden]
         # Rows of one each tell how many there are and nothing else.
@@ -64,6 +68,14 @@ def _tells_too_much(
     if indicator.family not in NARROW:
         return False
     firms = {firm_of.get(key_of(row), row.id) for row in indicator.rows}
+    return any(key_of(row) in hidden for row in indicator.rows) and len(firms) < audiences().threshold
+
+
+def _few_in(
+    indicator: Indicator, hidden: Mapping[tuple[str, str], bool], firm_of: Mapping[tuple[str, str], str]
+) -> bool:
+    """Whether the sum of one call holds what is not named, and too few firms to hide it."""
+    firms = {firm_of[key_of(row)] for row in indicator.rows if key_of(row) in firm_of}
     return any(key_of(row) in hidden for row in indicator.rows) and len(firms) < audiences().threshold
 
 

@@ -268,7 +268,8 @@ def _not_granted_yet(context: Context) -> str:
     if all(parts):
         said += " L'enveloppe paie une part de chaque besoin : le reste du financement est encore cherché."
     elif any(parts):
-        said += " Un des appels paie une part de chaque besoin : le reste du financement est encore cherché."
+        who = "Un des appels paie" if sum(parts) == 1 else "Plusieurs appels paient"
+        said += f" {who} une part de chaque besoin : le reste du financement est encore cherché."
     return said
 
 

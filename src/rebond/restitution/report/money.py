@@ -187,7 +187,7 @@ def _contributions(context: Context) -> Table:
 
 def _calls(context: Context) -> Iterator[Table]:
     """What each call has and what is proposed of it, where there are several."""
-    figures, calls = context.figures, context.result.calls
+    calls = context.result.calls
     if not calls:
         return
     codes = ("enveloppe_eur", "projets", "propose_eur", "reste_eur")
@@ -195,7 +195,7 @@ def _calls(context: Context) -> Iterator[Table]:
         (
             (Quote(text=share.title),),
             (Quote(text=context.result.organisation_name(share.call.operator)),),
-            *((figures.figure(f"appel_{rank}_{code}", *_COUNTED.get(code, ())),) for code in codes),
+            *(_of_one_call(context, rank, code) for code in codes),
         )
         for rank, share in enumerate(calls, start=1)
     ]
@@ -207,7 +207,12 @@ def _calls(context: Context) -> Iterator[Table]:
     )
 
 
-_COUNTED = {"projets": ("nombre",)}
+def _of_one_call(context: Context, rank: int, kind: str) -> Text:
+    """A figure of a call; an edition has none where it would be the amount of one project."""
+    code = f"appel_{rank}_{kind}"
+    if code not in {each.code for each in context.figures.family(f"appel_{kind}")}:
+        return ("non communiqué",)
+    return (context.figures.figure(code, "nombre" if kind == "projets" else "texte"),)
 
 
 def _statuses(context: Context) -> Table:
