@@ -268,6 +268,10 @@ NOT_BY_PERSON = {
     ("disclosure/telling.py", "Consent"): "whom a letter goes to, not what who asks may read",
     ("disclosure/telling.py", "Shared"): "whom a letter goes to, not what who asks may read",
     ("disclosure/telling.py", "Membership"): "whom a letter goes to, not what who asks may read",
+    (
+        "files/views.py",
+        "SentReferral",
+    ): "of which project a file that was given is told to be: its reader was asked of the file",
     ("readings/views.py", "Firm"): "a firm's space: the firms that the person speaks for (firms_in)",
 }
 """Where a page reads rows of a mission otherwise than by who asks, and why."""
