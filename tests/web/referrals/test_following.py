@@ -259,7 +259,7 @@ def test_pages_cost_as_many_queries_at_500_projects_and_1500_referrals_as_for_th
     many = [*(measured(pilot, place) for place in places), measured(bank, INBOX)]
     worse = [each for each in zip([*places, INBOX], few, many, strict=True) if each[2] > each[1]]
     assert not worse, worse
-    assert max(many) <= 29
+    assert max(many) <= 31, "Aujourd’hui, with referrals, advice and promises to follow"
     assert "1 500 orientations" in text_of(pilot, BOARD).replace("\u202f", " ").replace("1500", "1 500")
     late = pilot.get(f"{BOARD}?situation=retard&organisation=ademe").context["page"]
     assert 0 < late.paginator.count < 500
