@@ -104,10 +104,10 @@ def test_two_calls_are_allocated_together_and_the_study_tells_each(bench: Bench,
     outside = edition_of(mission, PRESS)
     assert not any(decision.way_in for project in outside.projects for decision in project.calls.values())
     assert not any(share.prices for share in outside.calls)
-    told = {each.code for each in outside.indicators}
+    published = {each.code for each in outside.indicators}
     for rank, each in enumerate(found.calls, start=1):
         firms = {project.firm.id for project in mission.projects if project.project.id in each.given}
-        assert (f"appel_{rank}_propose_eur" in told) is (len(firms) >= audiences().threshold)
+        assert (f"appel_{rank}_propose_eur" in published) is (len(firms) >= audiences().threshold)
 
 
 def test_the_calls_of_a_workbook_are_allocated_by_the_command(

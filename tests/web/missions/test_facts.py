@@ -73,13 +73,17 @@ def test_the_sample_written_again_writes_nothing(sample: Census) -> None:
     assert mission.facts_state == state
 
 
-def test_the_site_shows_one_call_and_refuses_several_whole(sample: Census) -> None:
-    other = core.Envelope(contributions=(), dispositif="ademe/second")
+def test_several_calls_are_kept_each_with_who_pays_and_its_steps(sample: Census) -> None:
+    paid = core.Contribution(contributor="Région", amount=Decimal(1000))
+    cutoff = core.CallStep(stage=core.CallStage.CUTOFF)
+    other = core.Envelope(contributions=(paid,), dispositif="ademe/second", calendar=(cutoff,))
     several = replace(sample, settings=replace(sample.settings, calls=(other,)))
     mission = new_mission()
-    with pytest.raises(FactsError, match="plusieurs appels"):
-        write_census(mission, several)
-    assert not mission.facts_state
+    write_census(mission, several)
+    assert census_of(mission).settings == several.settings
+    with pytest.raises(FactsError, match="dispositif d'un autre appel"):
+        write_census(mission, replace(sample, settings=replace(sample.settings, calls=(other, other))))
+    assert census_of(mission).settings == several.settings
 
 
 def test_the_census_takes_as_many_queries_for_a_mission_of_one_project(sample: Census) -> None:
@@ -257,7 +261,7 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.Contribution: (*portfolio.CONTRIBUTION, *portfolio.LISTS, "sizes"),
         core.CallStep: (*portfolio.STEP, "stage", "outcome"),
         core.Envelope: (*portfolio.ENVELOPE, "contributions", "calendar"),
-        core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome", "steps", "call"),
+        core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome", "steps"),
         core.LinkDecision: (*linkage.LINK_DECISION, "entry_id", "firm_id", "project_id", "answer"),
         core.Mark: (*portfolio.MARK, "project_id"),
         core.Recusal: (*portfolio.RECUSAL, "firm_id"),
