@@ -111,6 +111,8 @@ class Chosen:
     """A point of the choice's programme: column name → value."""
     used: Mapping[str, float]
     """Project that shares pools → what of the envelope that point gives it."""
+    covered: frozenset[str] = frozenset()
+    """Of a call that pays parts, the financed projects that share pools and count for their whole need."""
 
 
 def choose_financed(linked: Linked, *, worth: Worth, time_limit: float, solved: SolvedParts) -> Chosen:
@@ -203,11 +205,14 @@ class _Choice:
             rows |= {f"payeur[montant,{rank}]": payer_pool(name) for rank, name in enumerate(linked.payers.names)}
         rows |= {f"exclusions[budget,{key}]": budget_pool(key) for key in linked.problem.budgets}
         rows |= {f"de_minimis[{key}]": account_pool(key) for key in linked.problem.de_minimis_room}
+        point = dict(zip(model.names, at, strict=True))
+        financed = frozenset(key for key, column in self._financed.items() if round(at[column]) == 1)
         return Chosen(
-            financed=frozenset(key for key, column in self._financed.items() if round(at[column]) == 1),
+            financed=financed,
             reports=values,
             prices=prices_of(model, every, rows),
-            point=dict(zip(model.names, at, strict=True)),
+            point=point,
+            covered=frozenset(key for key in financed if round(point.get(f"entier[{key}]", 0.0)) == 1),
             used={
                 project.id: sum(at[column] for column in envelope_columns(self._variables, project.id))
                 for project in linked.problem.projects

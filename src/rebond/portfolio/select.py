@@ -173,6 +173,12 @@ def in_the_call(project: ProjectProblem, candidate: Candidate) -> ProjectProblem
     return with_envelope(on_sure_money(project), candidate)
 
 
+def covered_whole(project: ProjectProblem) -> ProjectProblem:
+    """The project as if no call paid parts: the choice counts on its whole need being covered, and on nothing less."""
+    offers = (replace(offer, pays_part=False) if offer.is_envelope else offer for offer in project.offers)
+    return replace(project, offers=tuple(offers))
+
+
 def part_award(project: ProjectProblem) -> int | None:
     """The least that a call which pays a part of a need gives to a project; ``None`` where it pays no part."""
     floors = (max(offer.least_award, 1) for offer in project.offers if offer.is_envelope and offer.pays_part)

@@ -143,7 +143,7 @@ class _Choice:
         for call in calls:
             for project, candidate in call.candidates.items():
                 self._open.setdefault(project, {})[call.key] = candidate
-        plain = {project.id: project for project in sorted(problem.projects, key=lambda each: each.id)}
+        plain = self._plain = {p.id: p for p in sorted(problem.projects, key=lambda each: each.id)}
         offered = tuple(self._with_calls(project) for project in plain.values())
         linked, self._needed = [], {}
         for part in linked_parts(replace(problem, projects=offered), binding):
@@ -250,7 +250,8 @@ class _Choice:
             self._given[project.id, call] = [
                 (column, 1.0) for column in offer_columns(self._variables, project.id, candidate.offer.id)
             ]
-            if most := self._most(project, candidate):
+            # Of that call alone: beside the offers of the others it would not be the most that it could give.
+            if most := self._most(self._plain[project.id], candidate):
                 parts[call] = most
         if not parts:
             self._worth.append((project.id, financed, value))

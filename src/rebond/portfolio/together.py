@@ -32,6 +32,7 @@ from rebond.portfolio.select import (
     ENVELOPE,
     NOTHING,
     Candidate,
+    covered_whole,
     in_the_call,
     is_financed,
     least_envelope,
@@ -161,6 +162,8 @@ class _Together:
         self._problem, self._candidates, self._envelope, self._payers = problem, candidates, envelope, payers
         self._values = {key: float(value) for key, value in values.items()}
         self._put_by = NOTHING
+        self._covered: frozenset[str] = frozenset()
+        """Projects that share pools and that the choice counts for their whole need."""
         self._binding, self._solved, self._time_limit = binding, solved, time_limit
         # The envelope's aid may stand under de minimis: it draws on the account too.
         called = [with_envelope(p, candidates[p.id]) if p.id in candidates else p for p in problem.projects]
@@ -194,6 +197,7 @@ class _Together:
         groups = self._groups({p.id: self._needed[p.id] for p in self._alone if p.id in self._candidates})
         chosen = [choose_financed(g, worth=self, time_limit=self._time_limit, solved=self._solved) for g in groups]
         financed = frozenset(project for each in chosen for project in each.financed)
+        self._covered = frozenset(project for each in chosen for project in each.covered)
         for part in self._linked:
             (choice,) = [c for g, c in zip(groups, chosen, strict=True) if part[0] in g.problem.projects]
             self._plan_linked(part, choice)
@@ -324,9 +328,12 @@ class _Together:
         return plan or _covering(self._whole(bare, mine, NOTHING), project)
 
     def _in_set(self, project: ProjectProblem) -> ProjectProblem:
-        """A financed project, as the call sees it where it is a candidate."""
+        """A financed project as the call sees it, if a candidate: to be covered whole where the choice counts on it."""
         candidate = self._candidates.get(project.id)
-        return project if candidate is None else in_the_call(project, candidate)
+        if candidate is None:
+            return project
+        called = in_the_call(project, candidate)
+        return covered_whole(called) if project.id in self._covered else called
 
     def _alone_with(self, project: ProjectProblem) -> FinancingPlan:
         """The plan of a candidate that shares nothing, with the least of the envelope."""

@@ -107,6 +107,38 @@ def ways_of(
     limits=(2, 2),
     partly=(False, False),
 )
+@example(  # P1 is covered whole with the region's 20 € and 40 € of « b »: sharing out must not give them to P2
+    parts=(
+        [Contribution(contributor="C", amount=Decimal(0))],
+        [
+            Contribution(
+                contributor="C", amount=Decimal(4), regions=("44",), activities=("13.2",), max_per_project=Decimal(2)
+            )
+        ],
+    ),
+    asked=(4, 3, 2),
+    caps=(0, 4, 4),
+    region=1,
+    values=(2, 7, 5),
+    limits=(4, 3),
+    partly=(True, True),
+)
+@example(  # what « b » could give P2 at most does not depend on « a », which pays no part
+    parts=(
+        [Contribution(contributor="C", amount=Decimal(0))],
+        [
+            Contribution(contributor="C", amount=Decimal(0)),
+            Contribution(contributor="C", amount=Decimal(1), sizes=frozenset({"petite"})),
+            Contribution(contributor="C", amount=Decimal(3), min_per_project=Decimal(3)),
+        ],
+    ),
+    asked=(2, 2, 4),
+    caps=(0, 0, 0),
+    region=0,
+    values=(1, 1, 1),
+    limits=(2, 4),
+    partly=(False, True),
+)
 def test_no_assignment_of_projects_to_calls_is_worth_more(
     parts: tuple[list[Contribution], list[Contribution]],
     asked: tuple[int, ...],
