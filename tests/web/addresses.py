@@ -177,6 +177,7 @@ NO_PAGE = {
     "exchange:list_preview",
     "exchange:archive",
     "exchange:download_archive",
+    "exchange:letters",
     "editing:undo",
     "editing:restore",
     "editing:draft",

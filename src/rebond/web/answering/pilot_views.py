@@ -24,7 +24,7 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.mail import send_later
 from rebond.web.missions.access import for_roles
-from rebond.web.missions.models import Mission, Role
+from rebond.web.missions.models import HELD, Mission, Role
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.recipients import recipients
 
@@ -71,7 +71,9 @@ def links(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     if standing is None or gesture not in {SEND, REVOKE}:
         raise Http404
     user = cast(User, request.user)
-    if gesture == SEND and standing.may_send:
+    if gesture == SEND and mission.letters_held:
+        said = HELD
+    elif gesture == SEND and standing.may_send:
         said = f"Un nouveau lien part à {address} ; l’ancien ne sert plus."
         with transaction.atomic():
             lock(mission)

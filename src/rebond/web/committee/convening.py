@@ -21,7 +21,7 @@ from rebond.web.committee.session_files import CONVOCATION, frozen_file, mail_te
 from rebond.web.committee.sittings import tell, touched
 from rebond.web.journal.writing import author_of
 from rebond.web.mail import send_later
-from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.missions.models import HELD, Membership, Mission, Role
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -109,6 +109,8 @@ def convene(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict[str,
     row.mission = sitting.mission
     if not row.is_planned:
         return {"convoquer": "Cette séance est ouverte, gelée ou annulée : on ne la convoque plus."}
+    if row.mission.letters_held:
+        return {"convoquer": HELD}
     found = convening_of(by, row)
     if sent.get("version", "") != found.version:
         return {"convoquer": "L’ordre du jour, la date ou le lieu a changé depuis l’aperçu : relisez, puis envoyez."}

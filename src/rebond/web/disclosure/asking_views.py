@@ -104,6 +104,6 @@ def _not_archived(mission: Mission) -> None:
 
 
 def _sent(row: ConsentRequest) -> str:
-    if row.sent_to:
+    if row.sent_to and not row.firm.mission.letters_held:
         return f"Le lien part à {row.sent_to}."
     return "Le lien est prêt : remettez-le à l’entreprise."

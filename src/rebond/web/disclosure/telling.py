@@ -57,8 +57,8 @@ def taken_back(consent: Consent) -> None:
 
 
 def asked_by_mail(request: HttpRequest, asked: ConsentRequest) -> None:
-    """The firm receives the link, when someone gave its address."""
-    if asked.sent_to:
+    """The firm receives the link, when someone gave its address and the mission writes to people."""
+    if asked.sent_to and not asked.firm.mission.letters_held:
         firm = asked.firm
         context = {"asked": asked, "firm": firm, "mission": firm.mission, "link": _link(request, answer_path(asked))}
         _send(asked.sent_to, f"{firm.mission.name} : votre accord", "disclosure/letter_asked.txt", context)

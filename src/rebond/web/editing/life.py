@@ -93,5 +93,16 @@ def _set_archived(mission: Mission, *, archived: bool, by: Author, reason: str) 
     record(held, [note], by=by, act=Act.MANAGED, reason=reason)
 
 
+@transaction.atomic
+def let_letters_leave(mission: Mission, *, by: Author) -> None:
+    """A mission that came from an archive writes to people from now on; nothing when it does already."""
+    held = Mission.objects.select_for_update().get(pk=mission.pk)
+    if held.letters_held:
+        mission.letters_held = held.letters_held = False
+        held.save(update_fields=["letters_held"])
+        note = Note(kind=KIND, label="Courriels activés", path=("courriels",), before=False, after=True)
+        record(held, [note], by=by, act=Act.MANAGED)
+
+
 def _refused(slug: str, problem: str) -> FactsError:
     return FactsError([Fault(where="identifiant", found=slug, problem=problem, mend="en choisir un autre")])

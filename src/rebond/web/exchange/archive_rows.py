@@ -17,9 +17,10 @@ from rebond.web.disclosure.models import Consent, ConsentRequest, Shared
 from rebond.web.interviews.models import MinutesReply
 from rebond.web.missions.models import Mission
 from rebond.web.publishing.models import Edition
+from rebond.web.stationery.models import TemplateFile
 from rebond.web.studies.models import Study
 
-STUDIES, KEPT = "etudes.jsonl", "tables.jsonl"
+STUDIES, KEPT, TEMPLATES = "etudes.jsonl", "tables.jsonl", "modeles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,8 @@ class Kept:
 _ORGANISATION = "organisation__name"
 TABLES = (
     Kept(model=LetterText, refs={}),
+    # Its file is a member of the archive, under its kind.
+    Kept(model=TemplateFile, refs={}, left=frozenset({"content"})),
     Kept(model=Edition, refs={}, left=frozenset({"published_by"})),
     Kept(model=Shared, refs={"project": "project__ref", "organisation": _ORGANISATION}),
     Kept(model=ConsentRequest, refs={"firm": "firm__ref"}, left=frozenset({"nonce"})),

@@ -117,6 +117,17 @@ def archive(request: HttpRequest, mission: Mission) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.PILOT)
+def letters(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """A mission that came from an archive writes to people from now on."""
+    if mission.archived_at is not None:
+        raise PermissionDenied
+    life.let_letters_leave(mission, by=author_of(cast(User, request.user)))
+    messages.success(request, "Les courriels de la mission partent désormais d’ici : lettres, convocations, rappels.")
+    return redirect("exchange:home", mission.slug)
+
+
+@require_POST
+@for_roles(Role.PILOT)
 @heavy
 def download_archive(request: HttpRequest, mission: Mission) -> HttpResponseBase:
     """All that the mission holds, in one file; nothing changes."""

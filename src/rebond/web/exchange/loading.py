@@ -24,21 +24,24 @@ from rebond.errors import CensusError, DataError, Fault
 from rebond.facts import Census
 from rebond.records import FACTS, digest
 from rebond.web.accounts.models import User
+from rebond.web.advice.models import Accompaniment, BroughtEvidence
 from rebond.web.answering.models import AnswerLink
 from rebond.web.committee.models import (
     AgendaPoint,
     Attendance,
+    ConvocationSent,
     FrozenDecision,
     FrozenSitting,
     Member,
     SessionDocument,
     Sitting,
+    Tally,
 )
-from rebond.web.disclosure.models import ConsentRequest
+from rebond.web.disclosure.models import Consent, ConsentRequest
 from rebond.web.editing import life
 from rebond.web.editing.gestures import FACTS_ACTS, save_census
 from rebond.web.exchange.archive_file import UNREADABLE, Archive
-from rebond.web.exchange.archive_rows import KEPT, STUDIES, TABLES
+from rebond.web.exchange.archive_rows import KEPT, STUDIES, TABLES, TEMPLATES
 from rebond.web.exchange.workbook import read_file
 from rebond.web.files.returning import bring_back
 from rebond.web.financing.models import FrozenPlan
@@ -52,6 +55,8 @@ from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
 from rebond.web.readings.keeping import SEAL
 from rebond.web.referrals.models import Audience, DeskAddress, Message, SentReferral
+from rebond.web.stationery.kinds import kinds
+from rebond.web.stationery.models import TemplateFile
 
 WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
 FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
@@ -62,7 +67,9 @@ ORIGIN = "origine"
 NOT_TAKEN = "[Message que l’organisation s’était réservé : l’archive ne le reprend pas.]"
 _MOST_FAULTS, _BATCH = 50, 200
 _LOG = logging.getLogger(__name__)
-_SESSION_TABLES = ("sitting", "member", "agendapoint", "attendance", "sessiondocument")
+_SESSION_TABLES = ("sitting", "member", "agendapoint", "attendance", "sessiondocument", "tally", "convocationsent")
+_THREAD_TABLES = ("message", "deskaddress", "answerlink", "broughtevidence")
+CONSENT_ENDED = "Reprise d’une archive : à demander ou à noter de nouveau"
 Row = dict[str, Any]
 
 
@@ -78,6 +85,8 @@ class Loaded:
     """Who had a part in the mission over there: their accounts are to be made here."""
     left: tuple[str, ...]
     """What did not come, in words."""
+    consents: int = 0
+    """Agreements of firms that stood over there: they ended in coming."""
 
 
 def load(archive: Archive, path: Path, *, by: Author, slug: str = "", pilot: User | None = None) -> Loaded:
@@ -123,6 +132,7 @@ def _loaded(archive: Archive, path: Path, *, by: Author, slug: str, pilot: User 
         attached=files.attached,
         people=tuple(people),
         left=(*files.left, *placing.left),
+        consents=placing.consents,
     )
 
 
@@ -133,7 +143,12 @@ def _made(census: Census, slug: str) -> Mission:
     if refusal := life.slug_refusal(name):
         raise CensusError([Fault(where="identifiant", found=name, problem=refusal, mend="en choisir un autre")])
     return Mission.objects.create(
-        slug=name, name=settings.name, territory=settings.territory, committee_on=settings.committee_on
+        slug=name,
+        name=settings.name,
+        territory=settings.territory,
+        committee_on=settings.committee_on,
+        # Its people were written to from over there, and may still be.
+        letters_held=True,
     )
 
 
@@ -239,15 +254,19 @@ class _Placing:
     faults: list[Fault] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    consents: int = 0
+    """How many stood over there."""
 
     def __post_init__(self) -> None:
         here = self.mission
         self._sittings: dict[Any, Any] = {}
         self._requests: dict[Any, Any] = {}
+        self._documents: dict[Any, Any] = {}
         self._found: Mapping[str, Mapping[str, Any]] = {
             "project": dict(Project.ever.of(here).values_list("ref", "pk")),
             "firm": dict(Firm.ever.of(here).values_list("ref", "pk")),
             "interview": dict(Interview.ever.of(here).values_list("ref", "pk")),
+            "accompaniment": dict(Accompaniment.ever.of(here).values_list("ref", "pk")),
             "referral": dict(SentReferral.ever.of(here).values_list("ref", "pk")),
             "organisation": dict(Organisation.objects.values_list("name", "pk")),
         }
@@ -259,7 +278,7 @@ class _Placing:
         self._each(SITTINGS, {None: self._frozen_sitting})
         self._each(DECISIONS, {None: self._frozen_decision})
         self._close_sittings()
-        self._each(THREADS, {each: getattr(self, f"_{each}") for each in ("message", "deskaddress", "answerlink")})
+        self._each(THREADS, {each: getattr(self, f"_{each}") for each in _THREAD_TABLES})
         self._each(KEPT, {each.name: self._of_table(each) for each in TABLES})
 
     def _each(self, name: str, places: Mapping[str | None, Callable[[Row], Any]]) -> None:
@@ -324,7 +343,18 @@ class _Placing:
         if hashlib.sha256(content).hexdigest() != row["digest"]:
             raise ValueError(row["name"])
         mine = {"sitting_key": self._sittings[row["sitting_key"]][0], "content": content, "size": len(content)}
-        return self._put(SessionDocument, row, mission=self.mission, mission_slug=self.mission.slug, **mine)
+        made = self._put(SessionDocument, row, mission=self.mission, mission_slug=self.mission.slug, **mine)
+        self._documents[row["pk"]] = made.pk
+        return made
+
+    def _tally(self, row: Row) -> Any:
+        return self._put(Tally, row, mission=self.mission, sitting_key=self._sittings[row["sitting_key"]][0])
+
+    def _convocationsent(self, row: Row) -> Any:
+        mine = {"sitting_key": self._sittings[row["sitting_key"]][0]}
+        return self._put(
+            ConvocationSent, row, mission=self.mission, document_key=self._documents[row["document_key"]], **mine
+        )
 
     def _frozen_sitting(self, row: Row) -> Any:
         mark = self.chained[row["journal_position"]]
@@ -354,6 +384,20 @@ class _Placing:
         mine = {"nonce": secrets.token_hex(16), "revoked_at": closed}
         return self._put(AnswerLink, row, referral_id=self._named("referral", row["referral__ref"]), **mine)
 
+    def _broughtevidence(self, row: Row) -> Any:
+        held = self._named("accompaniment", row["accompaniment__ref"])
+        return self._put(BroughtEvidence, row, accompaniment_id=held)
+
+    def _template(self, row: Row) -> Row:
+        """The file of a template, looked at as if someone put it here; raises ``CensusError``."""
+        name = f"{TEMPLATES}/{row['kind']}"
+        content, kind = self.archive.read(name), kinds()[row["kind"]]
+        if hashlib.sha256(content).hexdigest() != row["digest"]:
+            raise ValueError(name)
+        if faults := kind.faults(content):
+            raise CensusError([self.archive.fault(name, each.rstrip(".")) for each in faults[:_MOST_FAULTS]])
+        return {"content": content, "size": len(content)}
+
     def _of_table(self, table: Any) -> Callable[[Row], Any]:
         def place(row: Row) -> Any:
             more: Row = {}
@@ -371,6 +415,12 @@ class _Placing:
                 # A link of the other instance opens nothing here: what was not answered is asked again.
                 closed = row["closed_at"] or (None if row["answer"] else timezone.now().isoformat())
                 more |= {"nonce": secrets.token_hex(16), "closed_at": closed}
+            if table.model is Consent and row["ended_at"] is None:
+                # The firm agreed over there, and would take it back over there: here it is asked anew.
+                more |= {"ended_at": timezone.now().isoformat(), "ended_by": CONSENT_ENDED}
+                self.consents += 1
+            if table.model is TemplateFile:
+                more |= self._template(row)
             made = self._put(table.model, row, **more)
             if table.model is ConsentRequest:
                 self._requests[row["pk"]] = made.pk
@@ -384,6 +434,9 @@ def told_of(found: Loaded) -> list[str]:
     lines = [f"Journal : {found.entries} lignes, chaîne vérifiée puis refaite ici."]
     lines += [f"{words[:1].upper()}{words[1:]} : {count}." for words, count in found.tables.items()]
     lines.append(f"Pièces jointes reprises de l'archive : {found.attached}.")
+    if found.consents:
+        lines.append(f"Accords d’entreprises à demander ou à noter de nouveau : {found.consents}.")
+    lines.append("Courriels retenus jusqu’à ce que le pilote les active (Importer, exporter).")
     if found.people:
         lines.append(f"Participants à inviter de nouveau : {', '.join(found.people)}.")
     return lines

@@ -34,7 +34,7 @@ from rebond.web.committee.models import (
 )
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.archive_file import lines_of, write_manifest
-from rebond.web.exchange.archive_rows import KEPT, STUDIES, kept_rows, studies_of
+from rebond.web.exchange.archive_rows import KEPT, STUDIES, TEMPLATES, kept_rows, studies_of
 from rebond.web.exchange.loading import (
     CENSUS,
     DECISIONS,
@@ -61,6 +61,7 @@ from rebond.web.portfolio.models import CommitteeDecision, Mark, Recusal
 from rebond.web.projects.models import Project
 from rebond.web.referrals.models import Audience, DeskAddress, Message, ReferralStep
 from rebond.web.roadmap.models import ActionProgress
+from rebond.web.stationery.keeping import contents
 from rebond.web.studies.keeping import forget_unheld_records
 from rebond.web.studies.models import Document
 
@@ -134,6 +135,8 @@ def write_archive(mission: Mission, path: Path) -> None:
             archive.writestr(PEOPLE, lines_of(_people(mission)))
             archive.writestr(STUDIES, lines_of(studies_of(mission)))
             archive.writestr(KEPT, lines_of(kept_rows(mission)))
+            for kind, content in contents(mission).items():
+                archive.writestr(f"{TEMPLATES}/{kind}", content)
             _write_attachments(mission, archive)
             for name, file in sorted(_files(mission).items()):
                 archive.write(file, f"{DOCUMENTS}/{name}")

@@ -17,5 +17,6 @@ urlpatterns = [
     path("listes/<uuid:pk>/", list_views.preview, name="list_preview"),
     path("archiver/", life_views.archive, name="archive"),
     path("archive/", life_views.download_archive, name="download_archive"),
+    path("courriels/", life_views.letters, name="letters"),
     path("supprimer/", life_views.delete, name="delete"),
 ]

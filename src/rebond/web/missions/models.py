@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from rebond.web.studies.models import Study
 
 
+HELD = (
+    "Les courriels de cette mission, reprise d’une archive, sont retenus : son pilote les active dans « Importer, "
+    "exporter »."
+)
+"""Why a letter does not leave, wherever someone asks for it."""
+
+
 class MissionQuerySet(models.QuerySet["Mission"]):
     """Missions by who may read them."""
 
@@ -89,6 +96,8 @@ class Mission(Revised, models.Model):
 
     archived_at = models.DateTimeField("archivée le", null=True, editable=False)
     """From then on it is only read, and out of the lists."""
+    letters_held = models.BooleanField("courriels retenus", default=False, editable=False)
+    """It came from an archive: nobody is written to again, from here too, until its pilot says so."""
 
     objects = MissionQuerySet.as_manager()
 

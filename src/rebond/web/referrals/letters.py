@@ -49,9 +49,9 @@ def send_letters(
     """Send one letter to each address of one organisation, about these referrals; how many leave.
 
     ``lines``: as that organisation is told them. ``reply``: what the mission answers to what was missing. The journal
-    keeps to whom; a letter that left is not unsent.
+    keeps to whom; a letter that left is not unsent. None of a mission whose letters are held.
     """
-    if not lines:
+    if not lines or mission.letters_held:
         return 0
     code = lines[0].row.organisation
     addresses, accounts = recipients(mission, code), with_account(mission, code)

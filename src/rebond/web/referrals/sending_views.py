@@ -25,7 +25,7 @@ from rebond.web.answering.delays import delays
 from rebond.web.disclosure import acts
 from rebond.web.journal.writing import LONGEST_REASON, Author, author_of
 from rebond.web.missions.access import for_roles, page
-from rebond.web.missions.models import Mission, Role
+from rebond.web.missions.models import HELD, Mission, Role
 from rebond.web.organisations.adopting import adopt
 from rebond.web.referrals.discretion import refused
 from rebond.web.referrals.gestures import Sent, send
@@ -175,6 +175,9 @@ def _letters(
     said = f"{len(refs)} projet{'s envoyés' if len(refs) > 1 else ' envoyé'}"
     letters = f"{left} lettre{'s partent' if left > 1 else ' part'}" if left else "aucune lettre ne part"
     messages.success(request, typeset(f"{said} ; {letters}."))
+    if mission.letters_held:
+        messages.warning(request, typeset(HELD))
+        return
     for name in mute:
         messages.warning(
             request, typeset(f"{name} : personne n’a d’adresse. La prévenir, ou la relancer en donnant une adresse.")

@@ -58,10 +58,11 @@ def choose(user: User, *, now: datetime, **told: object) -> None:
 
 
 def parts_of(user: User) -> dict[Mission, frozenset[Role]]:
-    """The missions that go on and that a person takes part in today, with the roles there."""
+    """The missions that go on, write to people and that a person takes part in today, with the roles there."""
     if not user.is_active:
         return {}
-    return {each: roles_in(each) for each in missions_of(user) if each.archived_at is None}
+    mine = missions_of(user)
+    return {each: roles_in(each) for each in mine if each.archived_at is None and not each.letters_held}
 
 
 def people_due(now: datetime) -> Iterator[tuple[User, datetime]]:
