@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from bench._missions import sample_census
-from rebond.adapters.documents import write_documents
+from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.points import load_points
 from rebond.adapters.sample import write_sample
 from rebond.data import data_folder

@@ -3,6 +3,8 @@
 import gc
 import importlib.util
 import os
+import tempfile
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
@@ -10,6 +12,8 @@ from tests.bytecode import keep_bytecode
 from tests.shipped import read_shipped_files_once
 
 keep_bytecode()
+# What commands keep for the next one goes where tests write, not to the cache of whoever runs them.
+os.environ["REBOND_CACHE_DIR"] = str(Path(tempfile.gettempdir()) / "rebond-cache")
 # Looking for cycles again and again among the million objects of catalogues and modules took a seventh of the time.
 gc.set_threshold(20_000, 20, 20)
 

@@ -29,8 +29,8 @@ def rulebook() -> Rulebook:
 @pytest.fixture
 def _one_catalogue(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
     """The catalogue read once for all commands."""
-    for module in (mission, _plan_project):
-        monkeypatch.setattr(module, "load_rulebook", lambda _: rulebook)
+    monkeypatch.setattr(mission, "load_rulebook", lambda _: rulebook)
+    monkeypatch.setattr(_plan_project, "kept_rulebook", lambda _: rulebook)
 
 
 @pytest.fixture(scope="module")

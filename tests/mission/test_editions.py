@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rebond.adapters.documents import write_documents, writing
+from rebond.adapters.documents import writing
 from rebond.adapters.documents.html import html_page
+from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.adapters.workbook import load_layout, regime_codes
 from rebond.data import data_folder

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import open_layout
+from rebond.cli._kept import kept_rulebook
 from rebond.cli._plausibility import settle
 from rebond.dispositifs.coverage import coverage_alert
 from rebond.errors import DataError, Fault
@@ -25,8 +26,8 @@ from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.study.in_mission import Taken, open_project
 from rebond.study.inputs import CensusParts
-from rebond.study.rulebook import Rulebook, examine_census, load_rulebook
-from rebond.territory import territory_of
+from rebond.study.rulebook import Rulebook, examine_census
+from rebond.territory import Territory, territory_of
 
 _NEAREST = 3
 _ALIKE = 0.5
@@ -48,10 +49,10 @@ class ReadyProject:
     """Who does what before when."""
 
 
-def _alerts(census: Census, rulebook: Rulebook, on: date) -> tuple[str, ...]:
+def _alerts(census: Census, rulebook: Rulebook, on: date, place: Territory) -> tuple[str, ...]:
     """What the catalogue lacks in the territory, then the questions of plausibility."""
     catalogue = rulebook.catalogue
-    lacking = coverage_alert(territory_of(census, catalogue, on).coverage, catalogue.gazetteer.regions)
+    lacking = coverage_alert(place.coverage, catalogue.gazetteer.regions)
     return (*([lacking] if lacking else []), *alerts(examine_census(census, rulebook, on=on)))
 
 
@@ -66,13 +67,14 @@ def project_alone(
 ) -> ReadyProject:
     """The project on its own: whole account, whole budgets, no envelope. Raises ``DataError`` with every fault."""
     census, rulebook, day = _open(workbook, project_id, on, folder, despite=despite)
-    context = CensusParts(census, rulebook, on=day).context(project_id, rulebook, reading=reading)
+    parts = CensusParts(census, rulebook, on=day)
+    context = parts.context(project_id, rulebook, reading=reading)
     now = study(context)
     return ReadyProject(
         now=now,
         scope=ALONE,
         fictitious=census.settings.fictitious,
-        alerts=_alerts(census, rulebook, day),
+        alerts=_alerts(census, rulebook, day, parts.place),
         solve=problem_of,
         what_if=lambda changes: what_if(context, changes, before=now),
         steps=desk_steps(
@@ -109,7 +111,7 @@ def project_in_mission(
         now=bench.now,
         scope=bench.scope,
         fictitious=census.settings.fictitious,
-        alerts=_alerts(census, rulebook, day),
+        alerts=_alerts(census, rulebook, day, territory_of(census, rulebook.catalogue, day)),
         solve=bench.problem,
         what_if=bench.what_if,
         steps=bench.steps,
@@ -134,8 +136,10 @@ def _open(
     workbook: Path, project_id: str, on: date | None, folder: Path, *, despite: bool
 ) -> tuple[Census, Rulebook, date]:
     """The census and the rules, with the date of the examination."""
-    rulebook = load_rulebook(folder)
-    census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
+    rulebook = kept_rulebook(folder)
+    catalogue = rulebook.catalogue
+    layout = open_layout(folder, regimes=catalogue.regimes)
+    census = read_census(workbook, layout=layout, gazetteer=catalogue.gazetteer)
     if project_id not in {project.id for project in census.projects}:
         raise DataError([_absent(project_id, census)])
     settle(census, rulebook, on=on, despite=despite)

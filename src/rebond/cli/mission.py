@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rebond.adapters.documents import write_documents
+from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.outlines import load_outlines
 from rebond.adapters.points import load_points
 from rebond.adapters.templates import deck_template_faults

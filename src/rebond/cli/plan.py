@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from rebond import __version__
-from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
 from rebond.cli._catalogue import catalogue_option, reading_option, reading_taken
 from rebond.cli._places import OutFile
 from rebond.cli._plan_project import project_alone, project_in_mission
@@ -288,16 +287,27 @@ def _answer(found: Study, demands: tuple[Demand, ...]) -> FinancingPlan | NoPlan
 
 def _write_documents(dossier: PlanDossier, asked: _Asked) -> None:
     """Every document that is asked for, or none of them when one cannot be made."""
-    wanted = {
-        path: write
-        for path, write in ((asked.xlsx, write_xlsx), (asked.docx, write_docx), (asked.pdf, write_pdf))
-        if path is not None
-    }
+    wanted = {path: _writer(path.suffix.lower()) for path in (asked.xlsx, asked.docx, asked.pdf) if path is not None}
     with ExitStack() as all_or_none:
         for path, write in wanted.items():
             write(dossier, all_or_none.enter_context(written_file(path)))
     for path in wanted:
         click.echo(f"Écrit : {path}", err=True)
+
+
+def _writer(form: str) -> Callable[[PlanDossier, Path], None]:
+    """What writes a form: each loads libraries of its own, that the others do without."""
+    if form == ".xlsx":
+        from rebond.adapters.plan_documents.xlsx import write_xlsx
+
+        return write_xlsx
+    if form == ".docx":
+        from rebond.adapters.plan_documents.docx import write_docx
+
+        return write_docx
+    from rebond.adapters.plan_documents.pdf import write_pdf
+
+    return write_pdf
 
 
 def _workbook_data(

@@ -80,6 +80,12 @@ class CommuneTable(Mapping[str, Commune]):
             groups.setdefault(cells[epci], []).append(code)
         return groups
 
+    def last_of(self, column: str) -> dict[str, Commune]:
+        """The last commune of the file, in an intercommunality, for each value of a column; the others are not made."""
+        place, epci = self._places[_COLUMNS.index(column)], self._places[_COLUMNS.index("epci")]
+        found = {cells[place]: code for code, cells in self._lines.items() if cells[epci]}
+        return {value: self[code] for value, code in found.items()}
+
     def _commune(self, cells: Sequence[str]) -> Commune:
         code, name, departement, region, epci, population = (cells[place] for place in self._places)
         return Commune(
@@ -168,6 +174,8 @@ class Gazetteer:
     @cached_property
     def one_a_region(self) -> tuple[Commune, ...]:
         """A commune of each region, in an intercommunality: enough to know which regions a condition refuses."""
+        if isinstance(self.communes, CommuneTable):
+            return tuple(self.communes.last_of("region").values())
         return tuple({commune.region: commune for commune in self.communes.values() if commune.epci}.values())
 
     @cached_property

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rebond.adapters.documents import write_documents
+from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.points import load_points
 from rebond.adapters.sample import write_sample
 from rebond.adapters.workbook import load_layout, read_census, regime_codes

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from rebond.adapters.documents import write_documents, writing
+from rebond.adapters.documents import writing
 from rebond.adapters.documents.sheets import write_sheets
+from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.restitution.result import indicators_as_data, result_as_data
 from rebond.restitution.sheets import ProjectSheet, collect_sheets

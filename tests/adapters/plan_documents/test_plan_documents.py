@@ -13,11 +13,13 @@ import openpyxl
 import pypdf
 import pytest
 
-from rebond.adapters.plan_documents import funders, wording, write_docx, write_pdf, write_xlsx
+from rebond.adapters.plan_documents import funders, wording
 from rebond.adapters.plan_documents.content import sections
 from rebond.adapters.plan_documents.deciding import ALREADY_ORDERED, BEFORE_ANY_ORDER, steps_section
-from rebond.adapters.plan_documents.pdf import render_html
+from rebond.adapters.plan_documents.docx import write_docx
+from rebond.adapters.plan_documents.pdf import render_html, write_pdf
 from rebond.adapters.plan_documents.wording import subtitle
+from rebond.adapters.plan_documents.xlsx import write_xlsx
 from rebond.data import data_folder
 from rebond.facts import UNKNOWN
 from rebond.financing.context import study

@@ -8,8 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from rebond.adapters.plan_documents import write_xlsx
-from rebond.adapters.plan_documents.xlsx import UNBALANCED
+from rebond.adapters.plan_documents.xlsx import UNBALANCED, write_xlsx
 from rebond.data import data_folder
 from rebond.financing.explaining.dossier import PlanDossier, build_dossier
 from rebond.financing.plan.delays import load_delays

@@ -1,5 +1,4 @@
-"""The documents of a mission: JSON, HTML, PDF, Markdown, Word, Excel."""
+"""The documents of a mission: JSON, HTML, PDF, Markdown, Word, Excel.
 
-from rebond.adapters.documents.writing import write_documents
-
-__all__ = ["write_documents"]
+``writing.write_documents`` writes them all. Nothing is loaded here: who needs one kind of file does not load them all.
+"""

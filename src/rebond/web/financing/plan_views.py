@@ -10,9 +10,11 @@ from tempfile import TemporaryDirectory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
+from rebond.adapters.plan_documents.docx import write_docx
 from rebond.adapters.plan_documents.funders import funder_sections
+from rebond.adapters.plan_documents.pdf import write_pdf
 from rebond.adapters.plan_documents.wording import bridge, proof, repayments
+from rebond.adapters.plan_documents.xlsx import write_xlsx
 from rebond.errors import RebondError
 from rebond.facts import UNKNOWN
 from rebond.financing.explaining.dossier import PlanDossier

@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from rebond import __version__
-from rebond.adapters.documents import write_documents
+from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.points import load_points
 from rebond.errors import RebondError
 from rebond.mission import run_mission
