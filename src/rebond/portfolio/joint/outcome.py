@@ -36,8 +36,8 @@ _SAVE_EVERY = 10.0
 _GAPS = ((500, 1e-3), (5_000, 5e-3))
 """How near to its own optimum each undertaking is looked at, up to so many undertakings; beyond, one per cent."""
 _COARSE = 1e-2
-_PLANNED = 0.5
-"""Of the time that compiling all undertakings took, what planning them in whole euros may take in the end."""
+_PLANNED = 1.0
+"""Of the time that compiling all undertakings took, what is kept to plan them in whole euros in the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +144,7 @@ def plan_all(
 ) -> list[Planned | int]:
     """The plans of every way; those that lack a euro are sought again with what the others leave of each budget.
 
-    ``until``: none is sought again past it.
+    ``until``: past it, only those that would count for nothing are.
     """
 
     def ask(some: Mapping[int, Way]) -> list[Planned | int]:
@@ -155,8 +155,7 @@ def plan_all(
     told = {each.block if isinstance(each, Planned) else each: each for each in ask(ways)}
     for block, way in ways.items():
         each = told[block]
-        short = not isinstance(each, Planned) or len(each.financed) < sum(way.financed)
-        if short and time.monotonic() < until:
+        if not isinstance(each, Planned) or (len(each.financed) < sum(way.financed) and time.monotonic() < until):
             others = [other for other in told.values() if isinstance(other, Planned) and other.block != block]
             left = {key: int(amount) for key, amount in undertakings.budgets.items()}
             for other in others:
