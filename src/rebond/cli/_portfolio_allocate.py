@@ -19,7 +19,7 @@ from rebond.data.unreadable import system_reason
 from rebond.errors import DataError, RebondError
 from rebond.portfolio.joint.generated import territory
 from rebond.portfolio.joint.outcome import Outcome, outcome_as_data, run_allocation
-from rebond.units import NO_BREAK_SPACE, format_euros, format_number
+from rebond.units import NO_BREAK_SPACE, agreed, format_euros, format_number
 
 _SIZE = re.compile(r"(\d{1,6})[x×](\d{1,4})")
 _SHOWN = 12
@@ -113,18 +113,20 @@ def _progress() -> Callable[[str], None]:
 
 def _show(outcome: Outcome, name: str) -> None:
     colon = f"{NO_BREAK_SPACE}:"
+    count, lost = len(outcome.financed), len(outcome.given_up)
     click.echo(
-        f"{name}{colon} {format_number(len(outcome.financed))} projets financés entiers "
+        f"{name}{colon} {format_number(count)} {agreed('projets financés entiers', count)} "
         f"sur {format_number(outcome.projects)}"
     )
     gap = f"{format_number(outcome.gap * 100, 3)}{NO_BREAK_SPACE}%"
     click.echo(
         f"Valeur {format_number(outcome.value, 1)}, borne {format_number(outcome.bound, 1)}, écart {gap} "
-        f"({format_number(outcome.seconds, 1)}{NO_BREAK_SPACE}s, {outcome.passes} passes, "
+        f"({format_number(outcome.seconds, 1)}{NO_BREAK_SPACE}s, {outcome.passes} {agreed('passes', outcome.passes)}, "
         f"{outcome.processes} processus{', état repris' if outcome.resumed else ''})"
     )
-    if outcome.given_up:
-        click.echo(f"{len(outcome.given_up)} entreprises sans plan en euros entiers, comptées pour rien.")
+    if lost:
+        nouns = agreed("entreprises", lost), agreed("comptées", lost)
+        click.echo(f"{lost} {nouns[0]} sans plan en euros entiers, {nouns[1]} pour rien.")
     table = Table("Budget", title="Ce que mille euros de plus vaudraient", title_justify="left")
     for head in ("Montant", "Reste", f"Valeur de {format_euros(1000)}"):
         table.add_column(head, justify="right")
@@ -134,6 +136,6 @@ def _show(outcome: Outcome, name: str) -> None:
     Console(highlight=False, markup=False).print(table)
     left = sum(row.left for row in outcome.budgets)
     others = len(outcome.budgets) - min(_SHOWN, len(outcome.budgets))
-    more = f" ; {others} autres budgets avec --json" if others else ""
+    more = f" ; {others} {agreed('autres budgets', others)} avec --json" if others else ""
     click.echo(f"Reste de tous les budgets{colon} {format_euros(left)}{more}")
     click.echo("Chaque plan, en euros entiers, est accepté par l'audit indépendant.")

@@ -120,5 +120,6 @@ def _words(found: Selected) -> Iterable[str]:
 
 
 def _plain(value: object) -> str:
+    """A number to the last digit, with a French comma; ungrouped, to be compared with the file."""
     text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return text.rstrip("0").rstrip(".").replace(".", ",") if "." in text else text

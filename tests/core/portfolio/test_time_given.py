@@ -63,3 +63,15 @@ def test_no_search_of_choices_is_given_the_time_of_those_before(limits: list[tup
     potentially_optimal_in_intervals(problem, weights, deadline=deadline)
     for whole, limit in limits:
         assert (limit < _BEFORE) == whole
+
+
+def test_no_undertaking_is_looked_at_past_the_end(limits: list[tuple[bool, float]]) -> None:
+    """What was not looked at keeps the bound that holds without looking: the whole stays a bound."""
+    drawn = territory(6, 6, seed=2)
+    blocks = [compile_undertaking(drawn, part, values) for _, part, values in drawn.share(0, 1)]
+    here, none = Here(blocks, np.ones(len(drawn.budgets))), np.zeros(len(drawn.budgets))
+    past = time.monotonic()
+    for answers in (here.ask(none, None, Effort(until=past)), here.relaxed(none, past)):
+        assert [(each.way, each.bound) for each in answers] == [(None, block.most) for block in blocks]
+    assert here.within(np.ones(len(none)), 0, Effort(until=past)) is None
+    assert limits == []

@@ -1,5 +1,7 @@
 """A gesture reads, checks and writes a part of the mission: what it leaves is what the whole would have left."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,9 +10,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from rebond import facts as core
 from rebond.errors import FactsError
 from rebond.facts import Census
-from rebond.history import ABSENT, rows_of
+from rebond.history import ABSENT, Kind, rows_of
 from rebond.web.editing import gestures
 from rebond.web.journal.writing import Author
 from rebond.web.missions.data import MissionData
@@ -20,6 +23,15 @@ from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import new_mission
 
 pytestmark = pytest.mark.django_db
+SETTINGS = core.MissionSettings(
+    name="Essai", territory="Essai", epcis=(), committee_on=date(2026, 10, 5), envelope=core.Envelope(contributions=())
+)
+HELD = Census(
+    settings=SETTINGS,
+    firms=(core.Firm(id="E1", name="Forge"),),
+    projects=(core.Project(id="P1", firm_id="E1", title="Four"),),
+    interviews=(),
+)
 FACTS = ("firms", "interviews", "projects", "linkage", "portfolio", "missions", "referrals", "roadmap", "advice")
 
 
@@ -67,6 +79,30 @@ def story(first: Census, wanted: dict[Any, Any], *, whole: bool) -> list[Any]:
                 attempt(lambda: gestures.undo(mission, undone.gesture, by=author))
         transaction.set_rollback(True)
     return told
+
+
+def accompanied() -> tuple[Census, dict[Any, Any]]:
+    """A project goes, its accompaniment stays."""
+    care = core.Accompaniment(id="C1", project_id="P1", adviser="bpifrance")
+    census = replace(HELD, accompaniments=(care,))
+    return census, {(Kind.PROJECT, "P1"): ABSENT}
+
+
+def decided_in_a_second_call() -> tuple[Census, dict[Any, Any]]:
+    """A call goes from the settings, a decision of it stays."""
+    decision = core.CommitteeDecision(project_id="P1", outcome=core.DecisionOutcome.RETAINED, call="second")
+    settings = replace(SETTINGS, calls=(core.Envelope(contributions=(), title="Second appel", dispositif="second"),))
+    census = replace(HELD, settings=settings, decisions=(decision,))
+    return census, {(Kind.SETTINGS, ""): SETTINGS}
+
+
+@pytest.mark.parametrize("gesture", [accompanied, decided_in_a_second_call])
+def test_what_would_be_left_without_what_it_names_is_refused_of_a_part_too(gesture: Any) -> None:
+    first, wanted = gesture()
+    told = story(first, wanted, whole=False)
+    assert told == story(first, wanted, whole=True)
+    assert len(told[0]) == 1
+    assert told[1][0] is None
 
 
 @given(first=censuses(), second=censuses(), data=st.data())

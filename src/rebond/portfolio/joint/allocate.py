@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -109,7 +109,9 @@ def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
             keep(at)
 
     tell = progress or _silent
-    terms = Terms(limits=limits, target=target, effort=effort or Effort(), tell=tell, save=save)
+    # No block is looked at past the end, whatever the step: a pass of many may hold more than all the time there is.
+    effort = replace(effort or Effort(), until=began + seconds)
+    terms = Terms(limits=limits, target=target, effort=effort, tell=tell, save=save)
     few = len(mosts) <= _FEW and getattr(pricer, "whole", None) is not None
     _Search(pricer, mosts, terms, at, began, seconds).run(few=few)
     save(None)

@@ -98,7 +98,7 @@ def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, de
     master = Master(len(mosts), limits)
     prices, last = first_prices(mosts, limits), time.monotonic()
     for number in range(1, _RELAXED_PASSES + 1):
-        answers = list(pricer.relaxed(prices))
+        answers = list(pricer.relaxed(prices, terms.effort.until))
         bound.see(prices, limits, answers)
         bound.relaxed_took = time.monotonic() - last
         master.add([answer.way for answer in answers if answer.way is not None])
@@ -115,7 +115,7 @@ def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, de
 def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
     """Whole ways, at the prices given and then at better ones, until bound and mix meet or time runs out."""
     stalled, wide, before = 0, _BOX, 0.0
-    effort = terms.effort
+    effort = replace(terms.effort, until=deadline)
     while True:
         began = time.monotonic()
         answers = list(pricer.ask(prices, None, effort))
@@ -150,7 +150,7 @@ def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline
     slack = np.maximum(0.0, bound.of_block - reached)
     order = np.argsort(-slack, kind="stable")
     count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1
-    effort = Effort(gap=_LEAST_GAP, seconds=_LONGER * terms.effort.seconds)
+    effort = Effort(gap=_LEAST_GAP, seconds=_LONGER * terms.effort.seconds, until=deadline)
     for first in range(0, min(count, master.blocks), _AT_ONCE):
         if time.monotonic() > deadline or slack[order[first]] <= SETTLED:
             return

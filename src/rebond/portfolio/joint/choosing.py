@@ -44,7 +44,7 @@ def dive(pricer: Pricer, master: Master, mix: Shares, terms: Terms, deadline: fl
     taken = {way.block: way for way, share in zip(master.ways, mix.of_way, strict=True) if share >= _WHOLE}
     open_blocks = sorted({w.block for w, s in zip(master.ways, mix.of_way, strict=True) if _NOTHING < s < _WHOLE})
     pool = [way for way in master.ways if way.block in set(open_blocks)]
-    prices = mix.prices
+    prices, effort = mix.prices, replace(terms.effort, until=deadline)
     while open_blocks and time.monotonic() < deadline:
         room = np.maximum(0.0, room_of(taken.values(), limits))
         rank = {block: number for number, block in enumerate(open_blocks)}
@@ -54,7 +54,7 @@ def dive(pricer: Pricer, master: Master, mix: Shares, terms: Terms, deadline: fl
         for _ in range(_PASSES):
             if time.monotonic() > deadline:
                 break
-            answers = pricer.ask(prices, open_blocks, terms.effort, room)
+            answers = pricer.ask(prices, open_blocks, effort, room)
             found = [answer.way for answer in answers if answer.way is not None]
             pool += found
             if not sub.add(_among(found, rank, room)):

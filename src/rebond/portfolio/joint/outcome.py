@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -35,6 +36,8 @@ _SAVE_EVERY = 10.0
 _GAPS = ((500, 1e-3), (5_000, 5e-3))
 """How near to its own optimum each undertaking is looked at, up to so many undertakings; beyond, one per cent."""
 _COARSE = 1e-2
+_PLANNED = 1.0
+"""Of the time that compiling all undertakings took, what is kept to plan them in whole euros in the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +103,12 @@ def run_allocation(
         if state is not None and state.exists():
             reached = read_state(state, problem=problem, budgets=len(limits), blocks=len(held.mosts))
         keeper = _Keeper(state, problem)
+        held_in = time.monotonic() - began
         found = allocate(
             held.pricer,
             held.mosts,
             limits.tolist(),
-            seconds=max(0.0, seconds - (time.monotonic() - began)),
+            seconds=max(0.0, seconds - (1 + _PLANNED) * held_in),
             target=target,
             effort=Effort(gap=next((gap for most, gap in _GAPS if len(held.mosts) <= most), _COARSE)),
             progress=progress,
@@ -113,7 +117,7 @@ def run_allocation(
         )
         keeper.close()
         ways = {way.block: way for way in found.ways}
-        told = plan_all(undertakings, held.pricer, ways, plans=plans)
+        told = plan_all(undertakings, held.pricer, ways, plans=plans, until=began + seconds)
         planned = tuple(each for each in told if isinstance(each, Planned))
         return Outcome(
             value=sum(each.value for each in planned),
@@ -131,20 +135,27 @@ def run_allocation(
 
 
 def plan_all(
-    undertakings: Undertakings, pricer: Here | Team, ways: Mapping[int, Way], *, plans: bool
+    undertakings: Undertakings,
+    pricer: Here | Team,
+    ways: Mapping[int, Way],
+    *,
+    plans: bool,
+    until: float = math.inf,
 ) -> list[Planned | int]:
-    """The plans of every way; those that lack a euro are sought again with what the others leave of each budget."""
+    """The plans of every way; those that lack a euro are sought again with what the others leave of each budget.
+
+    ``until``: past it, only those that would count for nothing are.
+    """
 
     def ask(some: Mapping[int, Way]) -> list[Planned | int]:
         if isinstance(pricer, Team):
-            return pricer.plans(some, whole=plans)
-        return list(plan_undertakings(undertakings, some, whole=plans))
+            return pricer.plans(some, whole=plans, until=until)
+        return list(plan_undertakings(undertakings, some, whole=plans, until=until))
 
     told = {each.block if isinstance(each, Planned) else each: each for each in ask(ways)}
     for block, way in ways.items():
         each = told[block]
-        short = not isinstance(each, Planned) or len(each.financed) < sum(way.financed)
-        if short:
+        if not isinstance(each, Planned) or (len(each.financed) < sum(way.financed) and time.monotonic() < until):
             others = [other for other in told.values() if isinstance(other, Planned) and other.block != block]
             left = {key: int(amount) for key, amount in undertakings.budgets.items()}
             for other in others:

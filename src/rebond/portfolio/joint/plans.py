@@ -6,6 +6,8 @@ the way, in what the way takes of each budget; a plan that the independent audit
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,7 +27,8 @@ from rebond.portfolio.joint.pricing import OPTIONS, Way
 from rebond.portfolio.select import define_financed
 from rebond.units import Euros
 
-_SECONDS = 10.0
+_SECONDS, _MOMENT = 10.0, 0.5
+"""Of a search at most, and where time has run out: a way without a plan would count for nothing."""
 _VALUE = 1e3
 """Of a unit of value, beside a thousand euros of aid."""
 
@@ -48,11 +51,17 @@ class Worth:
 
 
 def plans_of(
-    part: FinancingProblem, way: Way, shared: Sequence[str], values: Mapping[str, Decimal]
+    part: FinancingProblem,
+    way: Way,
+    shared: Sequence[str],
+    values: Mapping[str, Decimal],
+    *,
+    until: float = math.inf,
 ) -> dict[str, FinancingPlan] | None:
     """Audited plans of an undertaking that do what its way says, within what it takes of each shared budget.
 
-    Where no whole euros do it all, the best that they do. ``None``: nothing was found in time.
+    Where no whole euros do it all, the best that they do. ``None``: nothing was found in time. ``until``: when each
+    search is cut to a moment.
     """
     ceilings = dict(way.spent)
     mine = {key: Euros(round(ceilings.get(rank, 0.0) * THOUSAND)) for rank, key in enumerate(shared)}
@@ -69,7 +78,7 @@ def plans_of(
     for known, asked in tries:
         if plans is None:
             awards = _Awards(variables, financed, known, asked, values, shared, ceilings)
-            whole = awards.sought()
+            whole = awards.sought(min(_SECONDS, max(_MOMENT, until - time.monotonic())))
             plans = None if whole is None else _legal(within, variables, whole * scale, asked)
     return plans
 
@@ -106,12 +115,12 @@ class _Awards:
     shared: Sequence[str]
     ceilings: Mapping[int, float]
 
-    def sought(self) -> np.ndarray | None:
+    def sought(self, seconds: float) -> np.ndarray | None:
         """A point whose awards are whole euros, if one is found: most value, then most aid."""
         variables, known = self.variables, self.known
         lp, _, integer = variables.model.arrays()
         highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
-        for option, value in (*OPTIONS, ("time_limit", _SECONDS)):
+        for option, value in (*OPTIONS, ("time_limit", seconds)):
             highs.setOptionValue(option, value)
         highs.passModel(lp)
         width = len(integer)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, dead
     limits = terms.limits
     of_block = {way.block: way for way in chosen}
     room = room_of(chosen, limits)
-    count = len(limits)
+    count, effort = len(limits), replace(terms.effort, until=deadline)
     for block in np.argsort(-_lost(of_block, bound, count), kind="stable"):
         value = value_of(of_block.values())
         if terms.is_close(value, bound.value) or time.monotonic() > deadline:
@@ -41,7 +42,7 @@ def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, dead
         free = room + own.taken(count) if own else room
         if own and bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < SETTLED * own.value:
             continue
-        found = pricer.within(free, int(block), terms.effort)
+        found = pricer.within(free, int(block), effort)
         if found is not None and found.value > (own.value if own else 0.0) + SETTLED:
             of_block[int(block)] = found
             room = free - found.taken(count)

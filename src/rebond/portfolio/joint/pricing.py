@@ -78,6 +78,8 @@ class Effort:
 
     gap: float = 1e-4
     seconds: float = 2.0
+    until: float = math.inf
+    """On the clock ``time.monotonic``, which all processes share: a block whose turn comes after is not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,8 +102,11 @@ class Pricer(Protocol):
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
 
-    def relaxed(self, prices: np.ndarray) -> Iterable[Answer]:
-        """What every block would do at the prices if choices could be shared: quick, and its bounds are bounds."""
+    def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
+        """What every block would do at the prices if choices could be shared: quick, and its bounds are bounds.
+
+        ``until``: as that of an effort.
+        """
 
     def shares(self) -> Sequence[Sequence[int]]:
         """The blocks that can be planned together, by who holds them."""
@@ -147,10 +152,13 @@ class Here:
     def _name(self, number: int) -> int:
         return number * self._of + self._rank
 
-    def relaxed(self, prices: np.ndarray) -> Iterable[Answer]:
+    def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared."""
         linear = self._linear
         for number, block in enumerate(self._blocks):
+            if time.monotonic() >= until:
+                yield Answer(block=self._name(number), way=None, bound=block.most)
+                continue
             lp = block.programme()
             lp.integrality_ = []
             lp.col_cost_ = block.costs(prices)
@@ -211,6 +219,9 @@ class Here:
         self, number: int, prices: np.ndarray, effort: Effort, room: np.ndarray | None
     ) -> tuple[Way | None, float]:
         block, highs = self._blocks[number], self._highs
+        left = effort.until - time.monotonic()
+        if left <= 0:
+            return None, block.most
         highs.passModel(block.programme())
         width = len(block.column_upper)
         highs.changeColsCost(width, np.arange(width, dtype=np.int32), block.costs(prices))
@@ -218,7 +229,7 @@ class Here:
             self._limit(block, room)
         highs.setOptionValue("mip_rel_gap", effort.gap)
         highs.setOptionValue("mip_abs_gap", effort.gap * max(1.0, block.most) / 10)
-        highs.setOptionValue("time_limit", effort.seconds)
+        highs.setOptionValue("time_limit", min(effort.seconds, left))
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
         if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):

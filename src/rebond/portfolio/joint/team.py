@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 from collections.abc import Iterable, Mapping, Sequence
 from multiprocessing.connection import Connection
@@ -69,9 +70,9 @@ class Team:
         way: Way | None = member.receive()
         return way
 
-    def relaxed(self, prices: np.ndarray) -> Iterable[Answer]:
+    def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared."""
-        answers = self._all([("relaxed", prices)] * len(self._members))
+        answers = self._all([("relaxed", prices, until)] * len(self._members))
         return sorted((answer for found in answers for answer in found), key=lambda answer: answer.block)
 
     def shares(self) -> Sequence[Sequence[int]]:
@@ -85,11 +86,11 @@ class Team:
             self._members[rank].send(("together", task, seconds))
         return [self._members[rank].receive() for rank in ranks]
 
-    def plans(self, ways: Mapping[int, Way], *, whole: bool) -> list[Planned | int]:
+    def plans(self, ways: Mapping[int, Way], *, whole: bool, until: float = math.inf) -> list[Planned | int]:
         """Each way in audited plans; the number of an undertaking whose way no whole euros keep."""
         count = len(self._members)
         own = [{number: way for number, way in ways.items() if number % count == rank} for rank in range(count)]
-        return [each for found in self._all([("plans", mine, whole) for mine in own]) for each in found]
+        return [each for found in self._all([("plans", mine, whole, until) for mine in own]) for each in found]
 
     def _all(self, messages: Sequence[tuple[Any, ...]]) -> list[Any]:
         for member, message in zip(self._members, messages, strict=True):
@@ -143,8 +144,8 @@ def _work(line: Connection, undertakings: Undertakings, rank: int, of: int) -> N
             what, *told = line.recv()
             try:
                 if what == "plans":
-                    ways, whole = told
-                    line.send(list(plan_undertakings(undertakings, ways, rank=rank, of=of, whole=whole)))
+                    ways, whole, until = told
+                    line.send(list(plan_undertakings(undertakings, ways, rank=rank, of=of, whole=whole, until=until)))
                 else:
                     line.send(_answer(here, what, told))
             except Exception as error:  # noqa: BLE001 - told to the process that asked, which raises it

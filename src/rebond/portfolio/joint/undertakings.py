@@ -85,12 +85,18 @@ def compile_undertaking(undertakings: Undertakings, part: FinancingProblem, valu
 
 
 def plan_undertakings(
-    undertakings: Undertakings, ways: Mapping[int, Way], *, rank: int = 0, of: int = 1, whole: bool = False
+    undertakings: Undertakings,
+    ways: Mapping[int, Way],
+    *,
+    rank: int = 0,
+    of: int = 1,
+    whole: bool = False,
+    until: float = math.inf,
 ) -> Iterator[Planned | int]:
     """Each way in audited plans; the number of an undertaking for which none was found. ``whole``: with plans."""
     shared = list(undertakings.budgets)
     for number, part, values in undertakings.share(rank, of, only=ways):
-        plans = plans_of(part, ways[number], shared, values)
+        plans = plans_of(part, ways[number], shared, values, until=until)
         if plans is None:
             yield number
             continue

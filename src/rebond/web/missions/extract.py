@@ -106,6 +106,11 @@ def extract_of(mission: Mission, keys: Collection[tuple[Kind, str]], after: Rows
     if accompanied := {row.project_id for row in after.values() if isinstance(row, Accompaniment)}:
         # A project has one adviser at a time: the others are looked at too.
         refs[Kind.ACCOMPANIMENT] |= _refs(mission, Kind.ACCOMPANIMENT, project__ref__in=accompanied)
+    if Kind.SETTINGS in refs:
+        # A call that goes from the settings leaves its decisions without one.
+        refs[Kind.DECISION] |= set(
+            portfolio.CommitteeDecision.objects.of(mission).exclude(call="").values_list("project__ref", flat=True)
+        )
     _add_dependents(mission, refs, {key for key in keys if key not in after})
     _add_owners(mission, refs)
     if sum(map(len, refs.values())) > _MOST:
@@ -139,10 +144,10 @@ def _add_dependents(mission: Mission, refs: dict[Kind, set[str]], gone: Collecti
         refs[Kind.DECISION] |= _refs(mission, Kind.DECISION, project__ref__in=lost_projects)
         refs[Kind.MARK] |= _refs(mission, Kind.MARK, project__ref__in=lost_projects)
         refs[Kind.REFERRAL] |= _refs(mission, Kind.REFERRAL, project__ref__in=lost_projects)
+        refs[Kind.ACCOMPANIMENT] |= _refs(mission, Kind.ACCOMPANIMENT, project__ref__in=lost_projects)
     lost_referrals = [ref for kind, ref in gone if kind is Kind.REFERRAL]
     if lost_referrals:
         refs[Kind.REFERRAL_STEP] |= _refs(mission, Kind.REFERRAL_STEP, referral__ref__in=lost_referrals)
-        refs[Kind.ACCOMPANIMENT] |= _refs(mission, Kind.ACCOMPANIMENT, project__ref__in=lost_projects)
     if lost := [ref for kind, ref in gone if kind is Kind.ACCOMPANIMENT]:
         refs[Kind.MEETING] |= _refs(mission, Kind.MEETING, accompaniment__ref__in=lost)
 
