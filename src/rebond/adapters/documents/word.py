@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_COLOR_INDEX, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
-from docx.text.run import Run
 
 from rebond.adapters.documents.blank import blank_word
 from rebond.adapters.documents.stable_zip import rewrite_zip
@@ -44,6 +45,7 @@ _BLUE = RGBColor(*identity.parts(identity.NAVY))
 _GREY = RGBColor(*identity.parts(identity.QUIET_INK))
 _HEAD_FILL = identity.bare(identity.SKY)
 _TILES = 4
+_LONG_TITLE = 110
 _TIGHT = (("Normal", 10, 5), ("Title", 16, 4), ("Subtitle", 9.5, 2), ("Intense Quote", 8.5, 4))
 """Style, its size and what follows it, of a document that holds on a page."""
 _COVER_TOP, _AFTER_A_TABLE = Pt(170), Pt(8)
@@ -96,6 +98,8 @@ class _Writer:
             styles[name].font.size = Pt(size)
             styles[name].paragraph_format.space_after = Pt(after)
             styles[name].paragraph_format.space_before = Pt(0)
+        if len(self._document.title) > _LONG_TITLE:
+            styles["Title"].font.size = Pt(13)
         styles["Normal"].paragraph_format.line_spacing = 1.0
         page = self._file.sections[0]
         page.top_margin = page.bottom_margin = Cm(1.6)
@@ -132,10 +136,12 @@ class _Writer:
         footer = section.footer.paragraphs[0]
         footer.add_run(typeset(" · ".join(self._document.foot)))
         if not compact:
-            footer.paragraph_format.tab_stops.clear_all()
+            # The style has one in the middle, for three parts; here are two.
+            self._file.styles["Footer"].paragraph_format.tab_stops.clear_all()
             footer.paragraph_format.tab_stops.add_tab_stop(Length(self._width), WD_TAB_ALIGNMENT.RIGHT)
             footer.add_run("\t")
-            _add_field(footer.add_run(), "PAGE")
+            for part in _field("PAGE", shown="1"):
+                footer.add_run()._r.append(part)  # noqa: SLF001 - python-docx has no fields
         for paragraph in (header, footer):
             for run in paragraph.runs:
                 run.font.size = Pt(8)
@@ -156,6 +162,8 @@ class _Writer:
                 case Table():
                     self._table(block)
                 case Drawing():
+                    if isinstance(before, Table):
+                        self._file.add_paragraph().paragraph_format.space_after = Pt(0)
                     self._drawing(block)
                 case KeyFigures():
                     self._tiles(block)
@@ -308,6 +316,7 @@ def set_styles(file: WordFile) -> None:
         style.font.name = identity.FONT
         style.font.size = Pt(size)
         style.font.color.rgb = _BLUE
+        style.font.bold = name != "Subtitle"
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
@@ -330,12 +339,12 @@ def _set_properties(file: WordFile, document: Document) -> None:
     properties.last_modified_by = "Rebond"
 
 
-def _add_field(run: Run, name: str) -> None:
-    """A field within a run, so that it is printed as the words beside it."""
-    for kind, words in (("begin", ""), ("", name), ("end", "")):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
-        else:
+def _field(name: str, *, shown: str) -> Iterator[BaseOxmlElement]:
+    """A field in parts, each for a run of its own, so that it is printed as the words beside it."""
+    for kind, words in (("begin", ""), ("", name), ("separate", ""), ("t", shown), ("end", "")):
+        part = OxmlElement({"": "w:instrText", "t": "w:t"}.get(kind, "w:fldChar"))
+        if words:
             part.text = words
-        run._r.append(part)  # noqa: SLF001 - python-docx has no fields
+        else:
+            part.set(qn("w:fldCharType"), kind)
+        yield part

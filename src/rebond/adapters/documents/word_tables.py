@@ -23,8 +23,10 @@ _HEAD_FILL: Final = identity.bare(identity.SKY)
 _BAR_FILL: Final = identity.bare(identity.NAVY)
 _ON_BAR = RGBColor(*identity.parts(identity.PAPER))
 _SIZE = Pt(9)
-_LETTER: Final = int(Cm(0.185))
-"""How wide a letter of a table is at most in the fonts that Word falls back on."""
+_LETTER: Final = int(Cm(0.165))
+"""How wide a letter of a table is, in the widest of the fonts that Word falls back on."""
+_WHOLE: Final = 30
+"""Rows of a list of two columns, below which no page cuts it: the sheet of a project."""
 
 
 def lay_table(file: WordFile, table: Table, width: int, *, write: Callable[[_Cell, Text], None]) -> WordTable:
@@ -59,12 +61,14 @@ def lay_table(file: WordFile, table: Table, width: int, *, write: Callable[[_Cel
 
 def _align(grid: WordTable, table: Table) -> None:
     """Figures under their title, to the right; a first row is never alone at the foot of a page."""
+    whole = len(table.header) == 2 and len(table.rows) <= _WHOLE  # noqa: PLR2004 - what it is called, and what it is
+    together = range(1, len(table.rows)) if whole else range(1, min(2, len(table.rows)))
     for number, line in enumerate(grid.rows):
         for rank, cell in enumerate(line.cells):
             for paragraph in cell.paragraphs:
                 if rank in table.numbers:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                if number == 1 and len(table.rows) > 1:
+                if number in together:
                     paragraph.paragraph_format.keep_with_next = True
 
 
