@@ -71,8 +71,9 @@ def pack_section(lines: Sequence[PackLine]) -> Section:
         blocks=(
             Paragraph(
                 text=plain(
-                    f"{counted} {agreed('projets', count)} {'vous sont adressés' if count > 1 else 'vous est adressé'} : "
-                    "pour chacun, dites si vous le prenez, ce qu'il vous manque, ou qu'il n'est pas pour vous."
+                    f"{counted} {agreed('projets', count)} "
+                    f"{'vous sont adressés' if count > 1 else 'vous est adressé'} : pour chacun, dites si "
+                    "vous le prenez, ce qu'il vous manque, ou qu'il n'est pas pour vous."
                 ),
                 lead=True,
             ),

@@ -243,6 +243,8 @@ def _chart(slide: SlideFile, said: NativeChart) -> None:
     plot = chart.plots[0]
     plot.gap_width = _gap(len(said.categories)) if said.kind is Kind.BARS else _GAP_ALONE
     _name_all(category)
+    if len(said.categories) > _USUAL_BARS:
+        category.tick_labels.font.size = Pt(11)
     if said.kind is Kind.STACK:
         plot.overlap = 100
         category.tick_label_position = XL_TICK_LABEL_POSITION.NONE

@@ -25,11 +25,13 @@ _ON_BAR = RGBColor(*identity.parts(identity.PAPER))
 _SIZE = Pt(9)
 _LETTER: Final = int(Cm(0.165))
 """How wide a letter of a table is, in the widest of the fonts that Word falls back on."""
+_MANY: Final = 6
+"""Columns beyond which words are set smaller."""
 _WHOLE: Final = 30
 """Rows of a list of two columns, below which no page cuts it: the sheet of a project."""
 
 
-def lay_table(file: WordFile, table: Table, width: int, *, write: Callable[[_Cell, Text], None]) -> WordTable:
+def lay_table(file: WordFile, table: Table, width: int, *, write: Callable[[_Cell, Text], None]) -> None:
     """A table across a page ``width`` wide; ``write`` fills a cell of it."""
     count = len(table.header)
     grid = file.add_table(rows=1, cols=count, style="Table Grid")
@@ -48,6 +50,8 @@ def lay_table(file: WordFile, table: Table, width: int, *, write: Callable[[_Cel
             if rank in table.bars and text:
                 _as_bar(cell)
     _align(grid, table)
+    if _small(table):
+        _shrink(grid)
     # Word reads the width of cells, LibreOffice and Pages that of columns: both are said.
     widths = [int(width * share) for share in _shares(table, width)]
     for column, wide in zip(grid.columns, widths, strict=True):
@@ -56,7 +60,17 @@ def lay_table(file: WordFile, table: Table, width: int, *, write: Callable[[_Cel
         _mark(line._tr, "w:cantSplit")  # noqa: SLF001 - python-docx has no such mark
         for cell, wide in zip(line.cells, widths, strict=True):
             cell.width = Length(wide)
-    return grid
+
+
+def _small(table: Table) -> bool:
+    return table.wide or (not table.bars and len(table.header) > _MANY)
+
+
+def _shrink(grid: WordTable) -> None:
+    """Many columns: a point less."""
+    runs = (run for row in grid.rows for cell in row.cells for paragraph in cell.paragraphs for run in paragraph.runs)
+    for run in runs:
+        run.font.size = Pt(8)
 
 
 def _align(grid: WordTable, table: Table) -> None:
@@ -78,9 +92,10 @@ def _shares(table: Table, width: int) -> Sequence[float]:
         return _calendar_shares(table)
     rows = [[_said(text) for text in row] for row in table.rows]
     heads = [typeset(head) for head in table.header]
-    if table.shares and _hold(table.shares, heads, rows, width // _LETTER):
+    letters = int(width / _LETTER * (_SIZE / Pt(8) if _small(table) else 1))
+    if table.shares and _hold(table.shares, heads, rows, letters):
         return table.shares
-    found = column_widths(heads, rows, numbers=table.numbers, letters=width // _LETTER)
+    found = column_widths(heads, rows, numbers=table.numbers, letters=letters)
     return [share / sum(found) for share in found]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TypeAlias
 
 from rebond.indicators.model import Indicator
@@ -88,6 +89,12 @@ def _known_steps(context: Context, label: str, parts: _Parts) -> tuple[str, _Par
     return label, parts
 
 
+def _agreeing(name: str, value: Decimal) -> str:
+    """A group of one: its first word is the one that agrees."""
+    first, space, rest = name.partition(" ")
+    return f"{agreed(first, value)}{space}{rest}"
+
+
 def _funnel(context: Context) -> Drawing:
     figures = context.figures
     # Without a project there is nothing to follow from one step to the next.
@@ -96,7 +103,7 @@ def _funnel(context: Context) -> Drawing:
         Level(
             label=label,
             parts=tuple(
-                Part(label=agreed(name, figures.value(code)), value=figures.value(code), tone=tone)
+                Part(label=_agreeing(name, figures.value(code)), value=figures.value(code), tone=tone)
                 for code, name, tone in parts
                 if figures.known(code)
             ),
