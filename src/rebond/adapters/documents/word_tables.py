@@ -25,6 +25,8 @@ _ON_BAR = RGBColor(*identity.parts(identity.PAPER))
 _SIZE = Pt(9)
 _LETTER: Final = int(Cm(0.165))
 """How wide a letter of a table is, in the widest of the fonts that Word falls back on."""
+_BESIDE: Final = 3
+"""Letters that the margins of a cell take."""
 _MANY: Final = 6
 """Columns beyond which words are set smaller."""
 _WHOLE: Final = 30
@@ -103,7 +105,7 @@ def _hold(shares: Sequence[float], heads: Sequence[str], rows: Sequence[Sequence
     """Whether the longest word of each column, a date being one, is within its share."""
     for rank, share in enumerate(shares):
         words = (word for line in (heads, *rows) for word in line[rank].replace("-", "- ").split(" "))
-        if max(map(len, words), default=0) > share * letters:
+        if max(map(len, words), default=0) + _BESIDE > share * letters:
             return False
     return True
 

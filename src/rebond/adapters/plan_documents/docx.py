@@ -53,8 +53,10 @@ def write_docx(dossier: PlanDossier, path: Path) -> None:
                 widths=tuple(100 // len(some) for _ in some),
             ),
         )
+    first = True
     for section in sections(dossier):
-        _section(document, section)
+        first = first and not section.opens_page
+        _section(document, section, small=first)
     document.save(str(path))
     rewrite_zip(path)
 
@@ -97,7 +99,8 @@ def _footer(paragraph: Paragraph, words: str) -> None:
         run._r.append(part)  # noqa: SLF001 - python-docx has no call for a field
 
 
-def _section(document: Document, section: Section) -> None:
+def _section(document: Document, section: Section, *, small: bool) -> None:
+    """``small``: what must hold on the page that stands alone."""
     document.add_heading(typeset(section.title), level=section.level).paragraph_format.page_break_before = (
         section.opens_page or None
     )
@@ -106,17 +109,17 @@ def _section(document: Document, section: Section) -> None:
     for text in section.points:
         document.add_paragraph(typeset(text), style="List Bullet")
     if section.table is not None:
-        _table(document, section.table)
+        _table(document, section.table, small=small)
     for text in section.after:
         document.add_paragraph(typeset(text))
 
 
-def _table(document: Document, table: Table) -> None:
+def _table(document: Document, table: Table, *, small: bool = True) -> None:
     """A table whose first row repeats on every page; rows are not cut, amounts are aligned right."""
     written = document.add_table(rows=1, cols=len(table.heads), style="Table Grid")
     written.alignment = WD_TABLE_ALIGNMENT.CENTER
     written.autofit = False
-    size = Pt(8) if len(table.heads) > _WIDE else Pt(9)
+    size = Pt(8) if small or len(table.heads) > _WIDE else Pt(9)
     head = written.rows[0]
     _mark(head, "w:tblHeader")
     for rank, (cell, text) in enumerate(zip(head.cells, table.heads, strict=True)):
