@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
 
@@ -11,14 +10,13 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_COLOR_INDEX, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from rebond.adapters.documents.blank import blank_word
 from rebond.adapters.documents.stable_zip import rewrite_zip
-from rebond.adapters.documents.word_marks import add_chart, add_logos, framed, mark_pages, no_borders
+from rebond.adapters.documents.word_marks import add_chart, add_logos, field_parts, framed, mark_pages, no_borders
 from rebond.adapters.documents.word_tables import fill, lay_table, words_of
 from rebond.restitution import identity
 from rebond.restitution.contents import (
@@ -140,7 +138,7 @@ class _Writer:
             self._file.styles["Footer"].paragraph_format.tab_stops.clear_all()
             footer.paragraph_format.tab_stops.add_tab_stop(Length(self._width), WD_TAB_ALIGNMENT.RIGHT)
             footer.add_run("\t")
-            for part in _field("PAGE", shown="1"):
+            for part in field_parts("PAGE", shown="1"):
                 footer.add_run()._r.append(part)  # noqa: SLF001 - python-docx has no fields
         for paragraph in (header, footer):
             for run in paragraph.runs:
@@ -337,14 +335,3 @@ def _set_properties(file: WordFile, document: Document) -> None:
     properties.comments = typeset(document.notice)[:_LONGEST_PROPERTY]
     properties.created = properties.modified = day
     properties.last_modified_by = "Rebond"
-
-
-def _field(name: str, *, shown: str) -> Iterator[BaseOxmlElement]:
-    """A field in parts, each for a run of its own, so that it is printed as the words beside it."""
-    for kind, words in (("begin", ""), ("", name), ("separate", ""), ("t", shown), ("end", "")):
-        part = OxmlElement({"": "w:instrText", "t": "w:t"}.get(kind, "w:fldChar"))
-        if words:
-            part.text = words
-        else:
-            part.set(qn("w:fldCharType"), kind)
-        yield part

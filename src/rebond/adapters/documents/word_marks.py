@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from docx.document import Document as WordFile
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import parse_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -120,3 +122,14 @@ def no_borders(table: object) -> None:
         properties.append(borders)
     else:
         after.addprevious(borders)
+
+
+def field_parts(name: str, *, shown: str) -> Iterator[BaseOxmlElement]:
+    """A field in parts, each for a run of its own, so that it is printed as the words beside it."""
+    for kind, words in (("begin", ""), ("", name), ("separate", ""), ("t", shown), ("end", "")):
+        part = OxmlElement({"": "w:instrText", "t": "w:t"}.get(kind, "w:fldChar"))
+        if words:
+            part.text = words
+        else:
+            part.set(qn("w:fldCharType"), kind)
+        yield part

@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from rebond.adapters.documents.blank import blank_word, sign
 from rebond.adapters.documents.stable_zip import rewrite_zip
+from rebond.adapters.documents.word_marks import field_parts
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
 from rebond.adapters.plan_documents.content import sections
@@ -75,7 +76,8 @@ def _prepare(document: Document, dossier: PlanDossier) -> None:
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:hAnsi"), _FONT)
         if name != "Normal":
-            style.font.color.rgb = _BLUE
+            style.font.color.rgb, style.font.bold = _BLUE, True
+            style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(6), Pt(3)
     spacing = document.styles["Normal"].paragraph_format
     spacing.space_after, spacing.space_before = Pt(3), Pt(0)
     sign(document, title=f"{wording.TITLE} — {dossier.title}", dated=dossier.on)
@@ -88,14 +90,9 @@ def _prepare(document: Document, dossier: PlanDossier) -> None:
 def _footer(paragraph: Paragraph, words: str) -> None:
     """The words of the foot of each page, then the number of the page."""
     paragraph.add_run(f"{words} — page ").font.size = Pt(8)
-    run = paragraph.add_run()
-    run.font.size = Pt(8)
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
-        else:
-            part.text = text
+    for part in field_parts("PAGE", shown="1"):
+        run = paragraph.add_run()
+        run.font.size = Pt(8)
         run._r.append(part)  # noqa: SLF001 - python-docx has no call for a field
 
 
@@ -133,7 +130,8 @@ def _table(document: Document, table: Table, *, small: bool = True) -> None:
         _keep_together(written)
     _set_widths(written, table.widths)
     # A paragraph between two tables, or Word would make them one.
-    document.add_paragraph().paragraph_format.space_after = Pt(2)
+    between = document.add_paragraph().paragraph_format
+    between.space_after, between.line_spacing = Pt(0), Pt(5)
 
 
 def _row(written: _Row, row: Row, table: Table, size: Length) -> None:
