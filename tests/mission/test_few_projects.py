@@ -20,6 +20,7 @@ from rebond.cli._summary import print_summary
 from rebond.facts import UNKNOWN, Census, Envelope, Project
 from rebond.indicators.definitions import compute_indicators
 from rebond.restitution.contents import Document, Period, Quote, Section, Table, body_of, texts
+from rebond.restitution.deck import collect_deck
 from rebond.restitution.editions import Edition, Recipient, edition_of
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.report import collect_report
@@ -45,6 +46,10 @@ _WRONG = (
     r"\bde (au|aucun|un|une|environ) ",
     r"\(\)|\(\s|\s\)| ,| \.|\.\.",
     r"Aucune donnée",
+    r"\b[Nn]on renseigné \([^)]*\) (n'est|est|sont|ont)\b",
+    r"connus à ce jour : non renseigné",
+    r"\bUn \w+ : \w+s\b",
+    r"\b(appel à|pour|de|à) 1 (dispositif|projet|entreprise|action)\b",
 )
 
 
@@ -167,6 +172,15 @@ def _tables(document: Document) -> list[Table]:
         return found
 
     return inside(document.sections)
+
+
+def test_the_deck_is_right_french_and_has_no_slide_without_a_project_to_tell(mission: MissionResult) -> None:
+    deck = collect_deck(mission)
+    told = [
+        (*slide.title, "\n", *(piece for item in slide.bullets for piece in (*item, "\n"))) for slide in deck.slides
+    ]
+    assert not [fault for text in told for fault in _faults(_plain("".join(map(_said, text))))]
+    assert ("recensement" in {slide.key for slide in deck.slides}) == bool(mission.projects)
 
 
 @pytest.mark.parametrize("collect", [collect_report, collect_press_release, collect_roadmap])

@@ -161,6 +161,12 @@ class Document:
         """What stands at its head: that nothing is decided, that the firms are fictitious."""
         return tuple(filter(None, (UNDECIDED if self.draft else "", self.notice)))
 
+    @property
+    def foot(self) -> tuple[str, ...]:
+        """The same in a few words, that every page repeats."""
+        marks = (("Propositions non décidées", self.draft), ("Entreprises et projets fictifs", self.fictitious))
+        return tuple(words for words, so in marks if so)
+
 
 FICTITIOUS = (
     "Document de démonstration : les entreprises et les projets sont fictifs ; "

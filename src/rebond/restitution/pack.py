@@ -8,11 +8,15 @@ from datetime import date
 
 from rebond.restitution.contents import Bullets, Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.editions import Edition, Recipient, edition_of
+from rebond.restitution.typography import sentence_case
+from rebond.restitution.wording import spelled
 from rebond.results import MissionResult
 from rebond.units import agreed, format_euros
 
 ANCHOR = "bordereau"
 _UNSAID = "à préciser"
+_FIGURES = 100
+"""A sentence begins by a number in words, below that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ def pack_lines(result: MissionResult, recipient: Recipient) -> tuple[PackLine, .
 def pack_section(lines: Sequence[PackLine]) -> Section:
     """The list, then what is still to be gathered, project by project."""
     count = len(lines)
+    counted = sentence_case(spelled(count)) if count < _FIGURES else str(count)
     asked = [each for each in lines if each.questions]
     return Section(
         title="Bordereau des projets adressés",
@@ -66,8 +71,9 @@ def pack_section(lines: Sequence[PackLine]) -> Section:
         blocks=(
             Paragraph(
                 text=plain(
-                    f"{count} {agreed('projets', count)} {'vous sont adressés' if count > 1 else 'vous est adressé'} : "
-                    "pour chacun, dites si vous le prenez, ce qu'il vous manque, ou qu'il n'est pas pour vous."
+                    f"{counted} {agreed('projets', count)} "
+                    f"{'vous sont adressés' if count > 1 else 'vous est adressé'} : pour chacun, dites si "
+                    "vous le prenez, ce qu'il vous manque, ou qu'il n'est pas pour vous."
                 ),
                 lead=True,
             ),

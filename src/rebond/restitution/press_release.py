@@ -59,7 +59,7 @@ def collect_press_release(result: MissionResult) -> Document:
         Document(
             title=f"Rebond Industriel : ce que la mission laisse aux industriels {context.of_territory.text}",
             subtitle="Communiqué de presse" if context.decided else DRAFT,
-            place=settings.territory if told.issued_at is UNKNOWN else told.issued_at,
+            place=told.place(settings.territory),
             dated=settings.committee_on,
             fictitious=settings.fictitious,
             draft=not context.decided,

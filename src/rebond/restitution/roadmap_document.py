@@ -42,7 +42,7 @@ def collect_roadmap(result: MissionResult) -> Document:
         Document(
             title=f"Feuille de route industrielle {context.of_territory.text}",
             subtitle="Annexe au bilan de la mission",
-            place=settings.territory,
+            place=settings.announcement.place(settings.territory),
             dated=settings.committee_on,
             fictitious=settings.fictitious,
             draft=not adopted,

@@ -12,7 +12,9 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from docx.shared import Cm
 
 from rebond.adapters.documents.html import paper_page
 from rebond.adapters.documents.word import write_word
@@ -58,6 +60,39 @@ def test_a_word_file_has_title_language_styles_and_notice(folder: Path, name: st
     assert file.styles["Normal"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == "fr-FR"
     assert "fictifs" in _words(file)
     assert "fictifs" in file.sections[0].footer.paragraphs[0].text
+
+
+_ACROSS = Cm(0.165)
+"""A letter of a table, in the widest font that Word falls back on."""
+
+
+@pytest.mark.parametrize("name", ["restitution.docx", "feuille-de-route.docx", "communique-sources.docx"])
+def test_no_page_cuts_a_row_and_no_column_cuts_a_date_or_an_amount(folder: Path, name: str) -> None:
+    file: Any = docx.Document(str(folder / name))
+    seen = 0
+    for table in file.tables:
+        if table.style.name != "Table Grid":
+            continue
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+        for cell in (cell for row in table.rows for cell in row.cells):
+            # A no-break space is within a word: « 5 octobre 2027 », « 1 981 250 € ».
+            whole = re.findall(r"\S*\d\S*", cell.text.replace("\u00a0", "_").replace("\u202f", "_"))
+            assert all(len(word) * _ACROSS <= cell.width for word in whole), cell.text
+            seen += len(whole)
+    assert seen > 10
+
+
+def test_the_figures_of_a_word_table_are_to_the_right_under_their_title(folder: Path) -> None:
+    file: Any = docx.Document(str(folder / "restitution.docx"))
+    table = next(each for each in file.tables if each.rows[0].cells[-1].text == "Dont enveloppe")
+    sides = {row.cells[3].paragraphs[0].alignment for row in table.rows}
+    assert sides == {WD_ALIGN_PARAGRAPH.RIGHT}
+
+
+def test_the_page_that_people_read_stands_alone_after_the_cover(folder: Path) -> None:
+    file: Any = docx.Document(str(folder / "restitution.docx"))
+    opening = [each.text for each in file.paragraphs if each.paragraph_format.page_break_before]
+    assert opening == ["En bref", "LA MISSION ET SON TERRITOIRE"]
 
 
 @pytest.mark.parametrize("name", ["communique.docx", "feuille-de-route.docx"])

@@ -22,11 +22,17 @@ _STORY: Final = 240
 
 
 def column_widths(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Collection[int] = (), wide: bool = False
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Collection[int] = (),
+    wide: bool = False,
+    letters: int = 0,
 ) -> tuple[float, ...]:
     """The share of each column, in percent: at least its longest word, then what its longest text asks.
 
-    ``numbers``: the columns whose cells are each on one line.
+    ``numbers``: the columns whose cells are each on one line. ``letters``: what fits across the page, where it is not
+    ours.
     """
     least: list[float] = []
     asked: list[float] = []
@@ -36,7 +42,7 @@ def column_widths(
         word = max(_word(head) * _HEAD, *map(len if rank in numbers else _word, cells), 0)
         least.append(word + beside)
         asked.append(max(word, min(longest, _STORY)) + beside)
-    room = _LETTERS * (_SMALLER if wide else 1.0)
+    room = letters or _LETTERS * (_SMALLER if wide else 1.0)
     if sum(asked) <= room:
         found = asked
     else:

@@ -19,13 +19,15 @@ from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.presentation import Presentation as PresentationFile
 from pptx.slide import Slide as SlideFile
 from pptx.slide import SlideLayout
 from pptx.util import Emu, Pt
 
 from rebond.adapters.documents import deck_template as places
-from rebond.adapters.documents.fitting import lines_needed, size_that_fits
+from rebond.adapters.documents.fitting import clipped, lines_needed, size_that_fits
 from rebond.adapters.documents.plain_words import plain_words
 from rebond.adapters.documents.stable_zip import rewritten
 from rebond.restitution import identity
@@ -38,6 +40,9 @@ LANGUAGE = "fr-FR"
 _LONGEST_PROPERTY = 255
 _MILLION = 1_000_000
 _GAP, _GAP_ALONE = 45, 120
+_WIDEST_GAP, _USUAL_BARS = 500, 6
+_CLIPPED = (4, 3, 2, 1)
+"""Lines of a cell, when whole names do not hold on a slide."""
 _TITLE_SIZES = (28, 26, 24, 22, 20, 18, 16, 14)
 _BODY_SIZES = (20, 18, 16, 15, 14, 13, 12, 11)
 _SMALL_SIZES = (12, 11, 10, 9)
@@ -236,7 +241,10 @@ def _chart(slide: SlideFile, said: NativeChart) -> None:
     category.major_tick_mark = XL_TICK_MARK.NONE
     category.format.line.color.rgb = _rgb(identity.RULE)
     plot = chart.plots[0]
-    plot.gap_width = _GAP if said.kind is Kind.BARS else _GAP_ALONE
+    plot.gap_width = _gap(len(said.categories)) if said.kind is Kind.BARS else _GAP_ALONE
+    _name_all(category)
+    if len(said.categories) > _USUAL_BARS:
+        category.tick_labels.font.size = Pt(11)
     if said.kind is Kind.STACK:
         plot.overlap = 100
         category.tick_label_position = XL_TICK_LABEL_POSITION.NONE
@@ -249,6 +257,19 @@ def _chart(slide: SlideFile, said: NativeChart) -> None:
         _painted(series.format, told.tone.fill)
         for rank, tone in enumerate(said.tones):
             _painted(series.points[rank].format, tone.fill)
+
+
+def _gap(bars: int) -> int:
+    """The space between bars, in percent of one: a bar alone is no thicker than those of a full slide."""
+    return max(_GAP, min(_WIDEST_GAP, (100 + _GAP) * _USUAL_BARS // max(1, bars) - 100))
+
+
+def _name_all(category: Any) -> None:
+    """Every bar has its name: unless it is told, an office leaves out one in two."""
+    skip = OxmlElement("c:tickLblSkip")
+    skip.set("val", "1")
+    last = category._element.find(qn("c:noMultiLvlLbl"))  # noqa: SLF001 - python-pptx has no such mark
+    last.addprevious(skip)
 
 
 def _series_name(said: NativeChart, name: str, values: Sequence[Any]) -> str:
@@ -285,7 +306,16 @@ def _table(slide: SlideFile, said: Table) -> None:
     shares = said.shares or (1 / len(said.header),) * len(said.header)
     for column, share in zip(table.columns, shares, strict=True):
         column.width = Emu(int(width * share))
-    size, deep = _table_size(rows, [_points(width * share - 2 * _MARGIN) for share in shares], _points(height))
+    inside = [_points(width * share - 2 * _MARGIN) for share in shares]
+    size, deep = _table_size(rows, inside, _points(height))
+    for most in _CLIPPED:
+        if sum(deep) <= _points(height):
+            break
+        # A name that no slide was made for: its first lines, the report has it whole.
+        rows = [
+            tuple(clipped(text, width, size, most) for text, width in zip(row, inside, strict=True)) for row in rows
+        ]
+        size, deep = _table_size(rows, inside, _points(height))
     for row, words, lines in zip(table.rows, rows, deep, strict=True):
         row.height = Pt(lines)
         for rank, (cell, text) in enumerate(zip(row.cells, words, strict=True)):

@@ -22,6 +22,20 @@ def lines_needed(text: str, width: float, size: float) -> int:
     return max(lines, 1)
 
 
+def clipped(text: str, width: float, size: float, most: int) -> str:
+    """The words of a text that hold in so many lines, with the sign that some are left out."""
+    if lines_needed(text, width, size) <= most:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if lines_needed(f"{text[:middle].rstrip()}…", width, size) <= most:
+            low = middle
+        else:
+            high = middle - 1
+    return f"{text[:low].rstrip()}…"
+
+
 def size_that_fits(
     texts: Sequence[str], width: float, height: float, sizes: Sequence[int], *, bullets: bool = False
 ) -> int:

@@ -82,8 +82,7 @@ class _Pen:
         """The whole page."""
         title = f"{typeset(document.title)} — {typeset(document.subtitle).lower()}"
         notice = "".join(f'<p class="avis">{_words(warning)}</p>' for warning in document.warnings)
-        marks = (("Propositions non décidées", document.draft), ("Entreprises et projets fictifs", document.fictitious))
-        mark = " · ".join(words for words, stands in marks if stands)
+        mark = " · ".join(document.foot)
         face = _PAPER.format(_FONTS.as_uri()) if self.paper else ""
         if self.paper and document.draft:
             face += watermark()

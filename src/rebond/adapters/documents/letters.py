@@ -14,7 +14,8 @@ from docx.shared import Pt
 
 from rebond.adapters.documents.blank import blank_word, sign
 from rebond.adapters.documents.stable_zip import MOMENT, rewrite_zip
-from rebond.adapters.documents.word import mark_header_row, set_page, set_styles
+from rebond.adapters.documents.word import set_page, set_styles
+from rebond.adapters.documents.word_tables import mark_header_row
 from rebond.restitution.letters import Grid, Heading, Part
 from rebond.restitution.typography import french_date, typeset
 

@@ -40,7 +40,7 @@ _UNITS = {"€": '#,##0.## "€"', "%": "0.0%"}
 """Unit → how its numbers are shown; a spreadsheet puts its own language's signs."""
 _PLAIN_NUMBER = "#,##0.##"
 _UNKNOWN = "non renseigné"
-_TOTAL = "Total des lignes affichées"
+_TOTAL = "Total des lignes affichées, réponses connues"
 _ACROSS = 190
 """Characters that a printed landscape page holds in width, to be read."""
 _A3 = 8

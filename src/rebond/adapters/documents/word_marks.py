@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from docx.document import Document as WordFile
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import parse_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
-from docx.shared import Cm, Emu
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from rebond.adapters.documents.raster import as_png
@@ -18,6 +20,7 @@ from rebond.restitution.charts import Chart
 from rebond.restitution.typography import typeset
 
 _AFTER_BORDERS = frozenset(map(qn, ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")))
+_AFTER_FRAME = frozenset(map(qn, ("w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")))
 _IMAGES = frozenset({".png", ".jpg", ".jpeg"})
 LOGO_HEIGHT = Cm(1.8)
 _MARK = (
@@ -40,7 +43,10 @@ _MARK = (
 def mark_pages(file: WordFile) -> None:
     """« Projet » across each page, behind the text: what Word calls a watermark."""
     words = _MARK.format(words=identity.DRAFT_MARK, colour=identity.PALE, font=identity.FALLBACK_FONT)
-    file.sections[0].header.paragraphs[0]._p.append(parse_xml(words))  # noqa: SLF001 - python-docx has no watermark
+    section = file.sections[0]
+    first = [section.first_page_header] if section.different_first_page_header_footer else []
+    for header in (section.header, *first):
+        header.paragraphs[0]._p.append(parse_xml(words))  # noqa: SLF001 - python-docx has no watermark
 
 
 def add_chart(paragraph: WordParagraph, chart: Chart, width: int) -> None:
@@ -81,6 +87,27 @@ def _describe(picture: object, words: str) -> None:
     properties.set("name", "Image")
 
 
+def framed(style: object) -> None:
+    """What must be known before reading on, as on the pages of the PDF: a wash of colour and a bar beside it."""
+    style.font.bold = style.font.italic = False  # type: ignore[attr-defined]  # python-docx types styles too widely
+    style.font.size = Pt(9.5)  # type: ignore[attr-defined]
+    style.font.color.rgb = RGBColor(*identity.parts(identity.INK))  # type: ignore[attr-defined]
+    form = style.paragraph_format  # type: ignore[attr-defined]
+    form.left_indent, form.right_indent = Cm(0.3), Cm(0)
+    form.space_before, form.space_after = Pt(2), Pt(4)
+    properties = style.element.get_or_add_pPr()  # type: ignore[attr-defined]
+    for old in properties.findall(qn("w:pBdr")):
+        properties.remove(old)
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    bar, wash = identity.bare(identity.AMBER), identity.bare(identity.AMBER_WASH)
+    bars = f'<w:pBdr {space}><w:left w:val="single" w:sz="24" w:space="6" w:color="{bar}"/></w:pBdr>'
+    shade = f'<w:shd {space} w:val="clear" w:color="auto" w:fill="{wash}"/>'
+    # In the order of Word's schema: before the spaces around the paragraph.
+    after = next(each for each in properties if each.tag in _AFTER_FRAME)
+    for mark in (bars, shade):
+        after.addprevious(parse_xml(mark))
+
+
 def no_borders(table: object) -> None:
     """A table that only places what it holds."""
     properties = table._tbl.tblPr  # type: ignore[attr-defined]  # noqa: SLF001 - python-docx has no borders
@@ -95,3 +122,14 @@ def no_borders(table: object) -> None:
         properties.append(borders)
     else:
         after.addprevious(borders)
+
+
+def field_parts(name: str, *, shown: str) -> Iterator[BaseOxmlElement]:
+    """A field in parts, each for a run of its own, so that it is printed as the words beside it."""
+    for kind, words in (("begin", ""), ("", name), ("separate", ""), ("t", shown), ("end", "")):
+        part = OxmlElement({"": "w:instrText", "t": "w:t"}.get(kind, "w:fldChar"))
+        if words:
+            part.text = words
+        else:
+            part.set(qn("w:fldCharType"), kind)
+        yield part

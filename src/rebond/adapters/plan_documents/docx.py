@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from rebond.adapters.documents.blank import blank_word, sign
 from rebond.adapters.documents.stable_zip import rewrite_zip
+from rebond.adapters.documents.word_marks import field_parts
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
 from rebond.adapters.plan_documents.content import sections
@@ -53,8 +54,10 @@ def write_docx(dossier: PlanDossier, path: Path) -> None:
                 widths=tuple(100 // len(some) for _ in some),
             ),
         )
+    first = True
     for section in sections(dossier):
-        _section(document, section)
+        first = first and not section.opens_page
+        _section(document, section, small=first)
     document.save(str(path))
     rewrite_zip(path)
 
@@ -73,7 +76,8 @@ def _prepare(document: Document, dossier: PlanDossier) -> None:
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:hAnsi"), _FONT)
         if name != "Normal":
-            style.font.color.rgb = _BLUE
+            style.font.color.rgb, style.font.bold = _BLUE, True
+            style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(6), Pt(3)
     spacing = document.styles["Normal"].paragraph_format
     spacing.space_after, spacing.space_before = Pt(3), Pt(0)
     sign(document, title=f"{wording.TITLE} — {dossier.title}", dated=dossier.on)
@@ -86,18 +90,14 @@ def _prepare(document: Document, dossier: PlanDossier) -> None:
 def _footer(paragraph: Paragraph, words: str) -> None:
     """The words of the foot of each page, then the number of the page."""
     paragraph.add_run(f"{words} — page ").font.size = Pt(8)
-    run = paragraph.add_run()
-    run.font.size = Pt(8)
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
-        else:
-            part.text = text
+    for part in field_parts("PAGE", shown="1"):
+        run = paragraph.add_run()
+        run.font.size = Pt(8)
         run._r.append(part)  # noqa: SLF001 - python-docx has no call for a field
 
 
-def _section(document: Document, section: Section) -> None:
+def _section(document: Document, section: Section, *, small: bool) -> None:
+    """``small``: what must hold on the page that stands alone."""
     document.add_heading(typeset(section.title), level=section.level).paragraph_format.page_break_before = (
         section.opens_page or None
     )
@@ -106,17 +106,17 @@ def _section(document: Document, section: Section) -> None:
     for text in section.points:
         document.add_paragraph(typeset(text), style="List Bullet")
     if section.table is not None:
-        _table(document, section.table)
+        _table(document, section.table, small=small)
     for text in section.after:
         document.add_paragraph(typeset(text))
 
 
-def _table(document: Document, table: Table) -> None:
+def _table(document: Document, table: Table, *, small: bool = True) -> None:
     """A table whose first row repeats on every page; rows are not cut, amounts are aligned right."""
     written = document.add_table(rows=1, cols=len(table.heads), style="Table Grid")
     written.alignment = WD_TABLE_ALIGNMENT.CENTER
     written.autofit = False
-    size = Pt(8) if len(table.heads) > _WIDE else Pt(9)
+    size = Pt(8) if small or len(table.heads) > _WIDE else Pt(9)
     head = written.rows[0]
     _mark(head, "w:tblHeader")
     for rank, (cell, text) in enumerate(zip(head.cells, table.heads, strict=True)):
@@ -130,7 +130,8 @@ def _table(document: Document, table: Table) -> None:
         _keep_together(written)
     _set_widths(written, table.widths)
     # A paragraph between two tables, or Word would make them one.
-    document.add_paragraph().paragraph_format.space_after = Pt(2)
+    between = document.add_paragraph().paragraph_format
+    between.space_after, between.line_spacing = Pt(0), Pt(5)
 
 
 def _row(written: _Row, row: Row, table: Table, size: Length) -> None:

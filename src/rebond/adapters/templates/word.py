@@ -16,7 +16,8 @@ from jinja2 import TemplateError
 
 from rebond.adapters.documents.blank import blank_word, sign
 from rebond.adapters.documents.stable_zip import rewritten
-from rebond.adapters.documents.word import mark_header_row, set_page, set_styles
+from rebond.adapters.documents.word import set_page, set_styles
+from rebond.adapters.documents.word_tables import mark_header_row
 from rebond.adapters.templates.fields import Place, environment, tree_faults, written_faults
 from rebond.adapters.templates.office import office_faults
 from rebond.restitution.letters import NOTHING, Form, Grid, LetterModel, Value, column_name

@@ -31,7 +31,9 @@ _FEW = 3
 def census(context: Context) -> Slide:
     """From firms to outcomes, and what nobody knew."""
     figures = context.figures
-    compared = figures.known("partenaires_consultes") and figures.known("projets_recenses")
+    if not figures.known("projets_recenses"):
+        return Slide(key="recensement", title=())
+    compared = figures.known("partenaires_consultes")
     title = (
         context.agree(
             "projets_inconnus",
@@ -72,7 +74,7 @@ def census(context: Context) -> Slide:
     return Slide(
         key="recensement",
         title=title,
-        bullets=tuple(filter(None, (pending, aim))) if figures.known("projets_recenses") else (),
+        bullets=tuple(filter(None, (pending, aim))),
         chart=chart,
         source=context.agree(
             "partenaires_consultes",

@@ -88,7 +88,8 @@ def _selection(context: Context) -> Text:
         "projets_proposes",
         none="",
         one="Décider du projet proposé sur l'enveloppe : {enveloppe_proposee_eur} sur {enveloppe_eur}.",
-        many="Décider des {projets_proposes} proposés sur l'enveloppe : {enveloppe_proposee_eur} sur {enveloppe_eur}.",
+        many="Décider des {projets_proposes:mots} proposés sur l'enveloppe : {enveloppe_proposee_eur} sur "
+        "{enveloppe_eur}.",
     )
 
 

@@ -30,13 +30,13 @@ def money(context: Context) -> Slide:
         title = figures.say("Aucun soutien chiffré ne répond encore au besoin, {besoin_eur:court}")
     elif figures.known("soutien_ferme_eur"):
         title = figures.say(
-            "Le soutien utile irait jusqu'à {soutien_utile_eur} pour un besoin de {besoin_eur:court} ; "
+            "Le soutien utile irait jusqu'à {soutien_utile_eur:court} pour un besoin de {besoin_eur:court} ; "
             "{soutien_ferme_eur} peuvent être demandés dès maintenant"
         )
     else:
         title = figures.say(
-            "Le soutien utile irait jusqu'à {soutien_utile_eur} pour un besoin de {besoin_eur:court} ; rien ne remplit "
-            "encore toutes ses conditions"
+            "Le soutien utile irait jusqu'à {soutien_utile_eur:court} pour un besoin de {besoin_eur:court} ; rien ne "
+            "remplit encore toutes ses conditions"
         )
     parts = [(code, label, tone) for code, label, tone in LEVELS if figures.known(code)]
     rest = figures.indicator("reste_a_financer_eur")
@@ -86,6 +86,13 @@ def _waiting(context: Context) -> Text:
     )
 
 
+_PLACES = (
+    ("projets_appel_finance_ailleurs", "finançable sans l'enveloppe", "finançables sans l'enveloppe"),
+    ("projets_appel_non_retenu", "candidat, non proposé", "candidats, non proposés"),
+    ("projets_appel_non_admis", "hors des conditions de l'appel", "hors des conditions de l'appel"),
+)
+
+
 def envelope(context: Context) -> Slide:
     """Where the envelope goes, and what it leaves."""
     figures = context.figures
@@ -112,15 +119,8 @@ def envelope(context: Context) -> Slide:
         series=tuple(Series(name=label, values=(figures.figure(code),), tone=tone) for code, label, tone in shown),
     )
     places = [
-        (code, words)
-        for code, words in (
-            (
-                "projets_appel_finance_ailleurs",
-                "{projets_appel_finance_ailleurs:debut} : finançables sans l'enveloppe.",
-            ),
-            ("projets_appel_non_retenu", "{projets_appel_non_retenu:debut} : candidats, non proposés."),
-            ("projets_appel_non_admis", "{projets_appel_non_admis:debut} : hors des conditions de l'appel."),
-        )
+        context.agree(code, none="", one=f"{{{code}:debut}} : {one}.", many=f"{{{code}:debut}} : {many}.")
+        for code, one, many in _PLACES
         if any(i.code == code and i.value for i in figures.family("appel"))
     ]
     payers = [
@@ -129,7 +129,7 @@ def envelope(context: Context) -> Slide:
     return Slide(
         key="enveloppe",
         title=title,
-        bullets=(*(payers if len(payers) <= 3 else ()), *(figures.say(words) for _, words in places)),  # noqa: PLR2004 - what a slide holds
+        bullets=(*(payers if len(payers) <= 3 else ()), *places),  # noqa: PLR2004 - what a slide holds
         chart=chart,
         source=plain("En euros. Source : règles de l'appel et plans des projets, calculés ensemble."),
     )
@@ -209,7 +209,9 @@ def left_out(context: Context) -> Slide:
             "projets_appel_non_retenu",
             none="",
             one="{projets_appel_non_retenu:debut}, candidat, n'est pas proposé : en voici le motif",
-            many="{projets_appel_non_retenu:debut} candidats ne sont pas proposés : en voici les motifs",
+            many="{projets_appel_non_retenu:debut} candidats ne sont pas proposés : en voici les motifs"
+            if len(left) <= _REASONS
+            else "{projets_appel_non_retenu:debut} candidats ne sont pas proposés : les premiers motifs",
         ),
         table=Table(
             caption="Candidats non proposés et motif",
@@ -226,5 +228,12 @@ def left_out(context: Context) -> Slide:
 
 
 def _reason(p: ProjectResult) -> str:
-    words = sentence_case(" ; ".join(p.decision.reasons))
-    return words if len(words) <= _LONGEST_REASON else f"{words[:_LONGEST_REASON].rsplit(' ', 1)[0]}…"
+    """As many of its clauses as a cell holds, each whole: the report has them all."""
+    words = ""
+    for clause in (part for reason in p.decision.reasons for part in reason.split(" ; ")):
+        longer = f"{words} ; {clause}" if words else clause
+        if len(longer) > _LONGEST_REASON:
+            break
+        words = longer
+    whole = sentence_case(words or " ; ".join(p.decision.reasons))
+    return whole if len(whole) <= _LONGEST_REASON else f"{whole[:_LONGEST_REASON].rsplit(' ', 1)[0]}…"

@@ -79,7 +79,9 @@ def _advice(context: Context) -> Iterator[Text]:
             "Aux entreprises : dire le financement déjà acquis ; sans lui, le besoin n'est connu que comme un "
             "maximum, {besoin_eur}."
         )
-    if figures.indicator("emplois_crees").bound or figures.indicator("emplois_crees").absent:
+    if figures.indicator("emplois_crees").absent:
+        yield plain("Aux entreprises : chiffrer les emplois à créer, dont aucun n'est connu à ce jour.")
+    elif figures.indicator("emplois_crees").bound:
         yield figures.say("Aux entreprises : chiffrer les emplois à créer ; connus à ce jour : {emplois_crees}.")
     if figures.known("questions_ouvertes") and figures.known("soutien_sous_conditions_eur"):
         yield context.agree(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TypeAlias
 
 from rebond.indicators.model import Indicator
@@ -12,7 +13,7 @@ from rebond.restitution.report.context import Context, group_name
 from rebond.restitution.report.headlines import invested, unknown
 from rebond.restitution.svg import Tone
 from rebond.restitution.wording import short_euros
-from rebond.units import format_number
+from rebond.units import agreed, format_number
 
 _FIRST = 2
 _Parts: TypeAlias = tuple[tuple[str, str, Tone], ...]
@@ -88,14 +89,21 @@ def _known_steps(context: Context, label: str, parts: _Parts) -> tuple[str, _Par
     return label, parts
 
 
+def _agreeing(name: str, value: Decimal) -> str:
+    """A group of one: its first word is the one that agrees."""
+    first, space, rest = name.partition(" ")
+    return f"{agreed(first, value)}{space}{rest}"
+
+
 def _funnel(context: Context) -> Drawing:
     figures = context.figures
-    steps = [_known_steps(context, label, parts) for label, parts in _FUNNEL]
+    # Without a project there is nothing to follow from one step to the next.
+    steps = [_known_steps(context, label, parts) for label, parts in _FUNNEL if figures.known("projets_recenses")]
     levels = [
         Level(
             label=label,
             parts=tuple(
-                Part(label=name, value=figures.value(code), tone=tone)
+                Part(label=_agreeing(name, figures.value(code)), value=figures.value(code), tone=tone)
                 for code, name, tone in parts
                 if figures.known(code)
             ),
@@ -190,6 +198,13 @@ def _how_ripe(context: Context) -> Text:
     figures = context.figures
     if not figures.known("projets_recenses"):
         return ()
+    if figures.indicator("projets_murs").absent:
+        return context.agree(
+            "projets_a_murir",
+            none="",
+            one="{projets_a_murir:debut} reste à mûrir ou à établir.",
+            many="{projets_a_murir:debut} restent à mûrir ou à établir.",
+        )
     return (
         *context.agree(
             "projets_murs",

@@ -24,8 +24,8 @@ def financing(context: Context) -> Section:
     lead = money_sentence(context)
     used = (
         figures.say(
-            "Les plans font appel à {dispositifs_au_plan}. Les montants sont ceux que permettent les règles publiées ; "
-            "chaque financeur instruit et décide."
+            "Les plans font appel à {dispositifs_au_plan:mots}. Les montants sont ceux que permettent les règles "
+            "publiées ; chaque financeur instruit et décide."
         )
         if figures.known("dispositifs_au_plan")
         else ()

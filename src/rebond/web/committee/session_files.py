@@ -44,7 +44,7 @@ def file_of(user: User, sitting: Sitting, kind: str) -> bytes:
         model,
         _values(user, sitting, kind),
         title=model.title,
-        place=mission.territory,
+        place=mission.dated_from,
         dated=timezone.localdate() if kind == CONVOCATION else sitting.held_on,
         notices=(FICTITIOUS,) if mission.fictitious else (),
         headed=kind == DOSSIER,

@@ -97,7 +97,7 @@ def _file(
         sheets,
         title=mission.name,
         subtitle=f"Fiches des projets — {whom}",
-        place=mission.territory,
+        place=mission.dated_from,
         dated=mission.committee_on,
         fictitious=mission.fictitious,
         front=front,

@@ -112,6 +112,11 @@ class Mission(Revised, models.Model):
         """Home of the mission."""
         return reverse("missions:home", args=[self.slug])
 
+    @property
+    def dated_from(self) -> str:
+        """Where its documents are dated from: the town, or the territory that nobody gave a town to."""
+        return self.issued_at or self.territory
+
     @cached_property
     def current_study(self) -> Study | None:
         """The study that people see; ``None`` while there is none."""

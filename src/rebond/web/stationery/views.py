@@ -117,7 +117,7 @@ def preview(request: HttpRequest, mission: Mission, kind: str) -> HttpResponse:
             found.model,
             sample_values(found.model),
             title=found.title,
-            place=mission.territory,
+            place=mission.dated_from,
             dated=_SAMPLE_DAY,
             notices=said,
         )
