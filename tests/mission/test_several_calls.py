@@ -105,9 +105,13 @@ def test_two_calls_are_allocated_together_and_the_study_tells_each(bench: Bench,
     assert not any(decision.way_in for project in outside.projects for decision in project.calls.values())
     assert not any(share.prices for share in outside.calls)
     published = {each.code for each in outside.indicators}
-    for rank, each in enumerate(found.calls, start=1):
-        firms = {project.firm.id for project in mission.projects if project.project.id in each.given}
-        assert (f"appel_{rank}_propose_eur" in published) is (len(firms) >= audiences().threshold)
+    firms_of = [
+        {project.firm.id for project in mission.projects if project.project.id in each.given} for each in found.calls
+    ]
+    # The sum of the two is told: one that is not would be the other taken from it.
+    told = all(len(firms) >= audiences().threshold for firms in firms_of)
+    assert {f"appel_{rank}_{what}_eur" in published for rank in (1, 2) for what in ("propose", "reste")} == {told}
+    assert {"appel_1_projets", "appel_2_enveloppe_eur", "enveloppe_proposee_eur"} <= published
 
 
 def test_the_calls_of_a_workbook_are_allocated_by_the_command(
