@@ -39,7 +39,7 @@ from rebond.web.editing.gestures import save
 from rebond.web.exchange import loading
 from rebond.web.exchange.archive_file import MANIFEST, opened
 from rebond.web.exchange.archive_rows import TABLES
-from rebond.web.exchange.removal import write_archive
+from rebond.web.exchange.removal import delete_mission, write_archive
 from rebond.web.files.storing import attach
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.journal.checking import check_chain
@@ -136,6 +136,7 @@ def held(path: Path) -> dict[str, Any]:
 
 @pytest.mark.django_db
 def test_a_mission_goes_to_another_instance_whole(lived: Path, tmp_path: Path) -> None:
+    rows = {model: model._base_manager.count() for model in apps.get_models() if issubclass(model, MissionData)}
     found = load(lived)
     write_archive(found.mission, tmp_path / "copie.zip")
     before, after = held(lived), held(tmp_path / "copie.zip")
@@ -168,6 +169,10 @@ def test_a_mission_goes_to_another_instance_whole(lived: Path, tmp_path: Path) -
     edition = Edition.objects.of(found.mission).get()
     figures, _ = prepare(edition.made_from, [(edition.figures, edition.made_from)], shipped_rules())
     assert figures.figures == edition.figures.figures
+    # Deleted, it leaves its journal and what its sittings froze; nothing of a table that this session added.
+    delete_mission(found.mission, tmp_path / "partie.zip", by=SHELL)
+    more = {model.__name__ for model, count in rows.items() if model._base_manager.count() != count}
+    assert more <= {"Entry", "FrozenSitting", "FrozenDecision", "SessionDocument"}
 
 
 def rewritten(path: Path, name: str, change: Callable[[bytes], bytes | None], *, told: bool) -> Path:
