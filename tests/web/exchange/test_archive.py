@@ -36,7 +36,7 @@ from rebond.web.committee.models import (
 from rebond.web.committee.planning import plan
 from rebond.web.disclosure.models import Consent
 from rebond.web.editing.gestures import save
-from rebond.web.exchange import loading
+from rebond.web.exchange import loading, placing
 from rebond.web.exchange.archive_file import MANIFEST, opened
 from rebond.web.exchange.archive_rows import TABLES
 from rebond.web.exchange.removal import delete_mission, write_archive
@@ -124,7 +124,7 @@ def held(path: Path) -> dict[str, Any]:
         keys = {"id", "pk", "mission_id", "mission_slug", "project_number", "sitting_id", "sitting_key", "frozen_by_id"}
         keys |= {"by_id", "journal_digest", "revision", "fichier", "jointe_le", "document_key"}
         told = {key: value for key, value in row.items() if key not in keys}
-        return told | ({"text": loading.NOT_TAKEN} if row.get("audience") == "organisation" else {})
+        return told | ({"text": placing.NOT_TAKEN} if row.get("audience") == "organisation" else {})
 
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.endswith(".jsonl")]
@@ -151,7 +151,7 @@ def test_a_mission_goes_to_another_instance_whole(lived: Path, tmp_path: Path) -
     (stood,), (ended,) = (
         [row for row in told["tables.jsonl"] if row["table"] == "consent"] for told in (before, after)
     )
-    assert (stood["ended_at"], ended.pop("ended_by"), found.consents) == (None, loading.CONSENT_ENDED, 1)
+    assert (stood["ended_at"], ended.pop("ended_by"), found.consents) == (None, placing.CONSENT_ENDED, 1)
     assert ended.pop("ended_at") > stood.pop("given_on") == ended.pop("given_on")
     assert (stood.pop("ended_at"), stood.pop("ended_by")) == (None, "")
     assert not Consent.objects.of(found.mission).exists()
@@ -294,7 +294,7 @@ OF_THE_INSTANCE = (
 
 
 def test_every_table_of_a_mission_goes_in_its_archive_or_has_a_reason_to_stay() -> None:
-    asked = {each.name for each in TABLES} | {*loading._SESSION_TABLES, *loading._THREAD_TABLES}
+    asked = {each.name for each in TABLES} | {*placing.SESSION_TABLES, *placing.THREAD_TABLES}
     asked |= {"entry", "attachment", "frozenplan", "frozensitting", "frozendecision"}
     told = f"{IN_THE_CENSUS} {COMPUTED} {OF_THE_INSTANCE}".lower().split()
     every = {model._meta.model_name for model in apps.get_models() if issubclass(model, MissionData)}
