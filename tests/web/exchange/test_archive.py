@@ -297,6 +297,6 @@ def test_every_table_of_a_mission_goes_in_its_archive_or_has_a_reason_to_stay() 
     asked = {each.name for each in TABLES} | {*placing.SESSION_TABLES, *placing.THREAD_TABLES}
     asked |= {"entry", "attachment", "frozenplan", "frozensitting", "frozendecision"}
     told = f"{IN_THE_CENSUS} {COMPUTED} {OF_THE_INSTANCE}".lower().split()
-    every = {model._meta.model_name for model in apps.get_models() if issubclass(model, MissionData)}
+    every = {str(model._meta.model_name) for model in apps.get_models() if issubclass(model, MissionData)}
     assert sorted({*told, *asked} ^ every) == []
     assert not asked & set(told)
