@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from rebond.adapters.outlines import load_outlines, read_outlines
+from rebond.adapters.outlines import load_outlines, name_of, read_outlines
 from rebond.cli import main
 from rebond.data import data_folder
 from rebond.errors import CatalogueError
@@ -97,3 +97,13 @@ def test_every_fault_is_said_at_once_and_nothing_is_written(tmp_path: Path) -> N
     assert done.exit_code == 0, done.output
     assert "Sans contour (116)" in done.output
     assert load_outlines(out).credits == {"52121": "IGN, ADMIN EXPRESS COG, Licence Ouverte 2.0"}
+
+
+def test_a_path_through_a_file_is_refused_in_french_and_a_wide_territory_has_a_name(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"chemin"):
+        read_outlines(tmp_path / "a.json" / "b.json", {"52269"})
+    wide = [f"2000{rank:05}" for rank in range(40)]
+    assert name_of(wide) == name_of(wide[::-1])
+    assert len(name_of(wide)) < 60
+    assert name_of(wide[:2]) == "200000000-200000001.json"

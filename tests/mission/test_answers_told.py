@@ -24,7 +24,7 @@ from rebond.facts.answered import answers_of
 from rebond.facts.followed import followed
 from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.offered import call_dispositif
-from rebond.referrals.catalogue_queue import heard_in, to_reread
+from rebond.referrals.catalogue_queue import Heard, heard_in, to_reread
 from rebond.restitution.alerts import award_alerts
 from rebond.study.calls import study_calls
 from rebond.study.inputs import CensusParts
@@ -189,6 +189,19 @@ def test_not_for_us_says_which_file_to_read_again_without_naming_the_firm(bench:
     assert (first.dispositif, first.times, second.times) == ("bpifrance/pret-vert", 2, 1)
     assert first.reasons == (("[entreprise] vend à l’État, [projet]", 2),)
     assert first.organisations == ("bpifrance",)
+    written = Heard(
+        referrals=tuple(named.referrals),
+        steps=tuple(
+            replace(step, reason="FORGE DE L ETANG (732 829 320), jean@x.test, 03 25 00 00 00 : hors forgeage")
+            if step.reason
+            else step
+            for step in census.referral_steps
+        ),
+        firms=frozenset({"Forge de l’Étang SAS", "732829320"}),
+        projects=frozenset(),
+    )
+    said = "[entreprise] ([entreprise]), [contact], [contact] : hors forgeage"
+    assert to_reread([written])[0].reasons == ((said, 2),), "however people write a name"
 
 
 _STATES = st.sampled_from(list(ReferralState))

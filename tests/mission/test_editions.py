@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import nullcontext
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,10 @@ from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.adapters.workbook import load_layout, regime_codes
 from rebond.data import data_folder
 from rebond.facts import AssessorScore, Census, Mark, Recusal
+from rebond.indicators import breakdowns
 from rebond.referrals.orient import ReferralKind
-from rebond.restitution import code_names, editions
-from rebond.restitution.confidences import confidences
+from rebond.restitution import code_names, edition_rows, editions
+from rebond.restitution.confidences import confidences, key_of
 from rebond.restitution.editions import COMMITTEE, PRESS, Edition, Recipient
 from rebond.restitution.report import collect_report
 from rebond.results import MissionResult, ProjectResult
@@ -215,3 +218,30 @@ def _marked(census: Census) -> Census:
             for n, i in enumerate(census.interviews)
         ),
     )
+
+
+def test_what_is_not_told_of_one_part_is_not_the_sum_less_the_others(sample: MissionResult) -> None:
+    """Brute force, of rows: whatever is hidden, parts that are not told are of several firms, or there is no other."""
+    row_of = {p.project.id: breakdowns.project_row(p, Decimal(1000)) for p in sample.projects[:8]}
+    firm_of = {key_of(row): str(number // 2) for number, row in enumerate(row_of.values())}
+    rows = list(row_of.values())
+    for cuts in itertools.combinations(range(1, 8), 3):
+        parts = [rows[low:high] for low, high in itertools.pairwise((0, *cuts, 8))]
+        told = [
+            breakdowns.summed(
+                code=f"appel_{rank}_propose_eur",
+                label="",
+                definition="",
+                unit="€",
+                rows=part,
+                family="appel_propose_eur",
+            )
+            for rank, part in enumerate(parts)
+        ]
+        for secret in rows:
+            silent = edition_rows._untold(told, {key_of(secret): True}, firm_of)
+            unsaid = [part for rank, part in enumerate(parts) if ("appel", str(rank)) in silent]
+            together = {firm_of[key_of(row)] for part in unsaid for row in part}
+            few = next(len({firm_of[key_of(r)] for r in part}) < 3 for part in parts if secret in part)
+            assert bool(silent) is few
+            assert not silent or len(together) >= 3

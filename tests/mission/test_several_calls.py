@@ -11,6 +11,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from rebond.adapters.documents.deck import deck_bytes
+from rebond.adapters.documents.html import html_page
 from rebond.adapters.workbook import census_rows, read_census, write_workbook
 from rebond.cli import main
 from rebond.cli._catalogue import open_layout
@@ -21,9 +23,12 @@ from rebond.facts import CallStage, CallStep, Census, Contribution, Envelope
 from rebond.mission import run_mission
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.audiences import audiences
-from rebond.restitution.editions import PRESS, edition_of
+from rebond.restitution.deck.collect import collect_deck
+from rebond.restitution.editions import PRESS, Edition, Recipient, edition_of
+from rebond.restitution.report import collect_report
 from rebond.results import MissionResult
 from rebond.study.calls import study_calls
+from tests.confidential import leaks, said_by
 from tests.mission.conftest import Bench
 
 
@@ -63,7 +68,9 @@ def test_a_mission_with_one_call_has_the_same_proposal_by_either_way(bench: Benc
     }
 
 
-def test_two_calls_are_allocated_together_and_the_study_tells_each(bench: Bench, sample: MissionResult) -> None:
+def test_two_calls_are_allocated_together_and_the_study_tells_each(
+    bench: Bench, sample: MissionResult, tmp_path: Path
+) -> None:
     settings = replace(sample.census.settings, calls=(second_call(sample),))
     census, kept = replace(few(sample), settings=settings), {study.digest: study for study in sample.studies}
     found = study_calls(census, bench.rulebook, on=sample.on, kept=kept).result
@@ -105,9 +112,23 @@ def test_two_calls_are_allocated_together_and_the_study_tells_each(bench: Bench,
     assert not any(decision.way_in for project in outside.projects for decision in project.calls.values())
     assert not any(share.prices for share in outside.calls)
     published = {each.code for each in outside.indicators}
-    for rank, each in enumerate(found.calls, start=1):
-        firms = {project.firm.id for project in mission.projects if project.project.id in each.given}
-        assert (f"appel_{rank}_propose_eur" in published) is (len(firms) >= audiences().threshold)
+    firms_of = [
+        {project.firm.id for project in mission.projects if project.project.id in each.given} for each in found.calls
+    ]
+    # The sum of the two is told: one that is not would be the other taken from it.
+    both = all(len(firms) >= audiences().threshold for firms in firms_of)
+    assert {f"appel_{rank}_{what}_eur" in published for rank in (1, 2) for what in ("propose", "reste")} == {both}
+    assert {"appel_1_projets", "appel_2_enveloppe_eur", "enveloppe_proposee_eur"} <= published
+    # To a committee that is shown no project, neither the report nor the deck of two calls names one.
+    unshown = Recipient(edition=Edition.COMMITTEE, presented=frozenset())
+    page, deck = tmp_path / "restitution.html", tmp_path / "presentation.pptx"
+    page.write_text(html_page(collect_report(mission, recipient=unshown)), encoding="utf-8")
+    deck.write_bytes(deck_bytes(collect_deck(mission, recipient=unshown)))
+    for path in (page, deck):
+        said = said_by(path)
+        assert leaks(said, mission, unshown) == set(), path.name
+        if not both:
+            assert not said.amounts & {int(share.spent) for share in mission.calls if share.spent}, path.name
 
 
 def test_the_calls_of_a_workbook_are_allocated_by_the_command(

@@ -93,6 +93,7 @@ KEEPING = {
     "facts_at",
     "facts_by",
     "archived_at",
+    "letters_held",
     "joined_at",
     "left_at",
     "ended_at",

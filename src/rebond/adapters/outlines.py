@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import zipfile
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rebond.data import catalogue_parts
+from rebond.data.unreadable import system_reason
 from rebond.errors import CatalogueError, Fault
 from rebond.restitution.geometry import Point
 from rebond.restitution.outlines import Outlines, Ring, simplified
@@ -22,6 +24,7 @@ _COARSER = (4, 3)
 _MOST_POINTS = 60
 """Points of a commune beyond which a coarser grid is tried."""
 _LEAST_POINTS = 3
+_LONGEST_NAME = 120
 _MOST_BYTES = 400_000_000
 _CODES = ("code", "code_insee", "insee_com", "INSEE_COM", "codgeo", "CODGEO", "code_commune", "insee", "com")
 _FRANCE = (-63.2, 55.9, -21.5, 51.3)
@@ -82,6 +85,12 @@ def read_outlines(path: Path, wanted: Collection[str]) -> Read:
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError):
         raise _refused(path, "géométrie illisible", "vérifier le fichier, ou le télécharger de nouveau") from None
     return _kept(path, features, set(wanted))
+
+
+def name_of(epcis: Collection[str]) -> str:
+    """The file of a territory: the same for the same intercommunalities, however many they are."""
+    told = "-".join(sorted(epcis))
+    return f"{told if len(told) <= _LONGEST_NAME else hashlib.sha256(told.encode()).hexdigest()[:32]}.json"
 
 
 def written(read: Read, *, source: str, licence: str, year: str) -> str:
@@ -198,6 +207,8 @@ def _data(path: Path) -> Any:
         raise _refused(path, "JSON illisible", "vérifier le fichier, ou le télécharger de nouveau") from None
     except FileNotFoundError:
         raise _refused(path, "fichier introuvable", "vérifier le chemin") from None
+    except OSError as error:
+        raise _refused(path, system_reason(error), "vérifier le chemin et les droits") from None
 
 
 def _refused(path: Path, problem: str, mend: str) -> CatalogueError:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rebond.adapters.outlines import FOLDER, read_outlines, written
+from rebond.adapters.outlines import FOLDER, name_of, read_outlines, written
 from rebond.cli._catalogue import open_epcis
 from rebond.cli._places import OutFolder
 from rebond.cli._show import show_faults
@@ -45,7 +45,7 @@ def import_file(file: Path, epcis: tuple[str, ...], source: str, licence: str, y
         found = read_outlines(file, {commune.code for commune in communes_of(gazetteer, codes)})
     except DataError as error:
         show_faults(error.faults)
-    target = out / FOLDER / f"{'-'.join(sorted(codes))}.json"
+    target = out / FOLDER / name_of(codes)
     target.parent.mkdir(parents=True, exist_ok=True)
     with written_file(target) as draft:
         draft.write_text(written(found, source=source, licence=licence, year=year), encoding="utf-8")

@@ -7,6 +7,7 @@ desk. The reasons are told without the names of firms and projects: the catalogu
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,9 +16,17 @@ from datetime import date
 from rebond.facts import UNKNOWN, Census, Maybe, ReferralState, ReferralStep, SentReferral
 from rebond.facts.answered import Closed, answers_of
 
-FIRM, PROJECT = "[entreprise]", "[projet]"
-_SHORTEST = 3
-"""Letters of a name that cannot be an everyday word's part."""
+FIRM, PROJECT, PERSON = "[entreprise]", "[projet]", "[contact]"
+_SHORTEST, _SHORTEST_BARE = 3, 5
+"""Letters of a name that cannot be an everyday word's part; of one without its legal form."""
+_FORMS = frozenset(
+    ("SA", "SAS", "SASU", "SARL", "EURL", "SNC", "SCOP", "SCIC", "SCI", "SCA", "EARL", "GAEC", "GIE", "ETS")
+)
+_ACCENTED = {
+    "a": "aàâäá", "c": "cç", "e": "eéèêë", "i": "iîïí", "n": "nñ", "o": "oôöóõ", "u": "uùûüú", "y": "yÿ"
+}  # fmt: skip
+_SIGNS = r"[\s.\u00a0\u202f-]?"
+_CONTACT = re.compile(r"\S+@\S+\.\w+|(?<!\d)(?:\+33\s?|0)[1-9](?:[\s.\u00a0\u202f-]?\d{2}){4}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +88,51 @@ def _row(dispositif: str, found: list[tuple[Closed, str]]) -> ToReread:
 
 
 def _names(heard: Heard) -> list[tuple[re.Pattern[str], str]]:
-    """What tells whose project it is, the longest first, with what stands for it."""
-    names = dict.fromkeys(heard.firms, FIRM) | dict.fromkeys(heard.projects, PROJECT)
-    return [
-        (re.compile(rf"(?<!\w){re.escape(name.strip())}(?!\w)", re.IGNORECASE), shown)
+    """What tells whose project it is, the longest first, with what stands for it.
+
+    People write a name without its accents, its legal form or its signs, and a number with spaces.
+    """
+    firms = {name: FIRM for each in heard.firms for name in (each.strip(), _without_form(each.strip()))}
+    names = firms | {each.strip(): PROJECT for each in heard.projects}
+    found = [
+        (_written(name), shown)
         for name, shown in sorted(names.items(), key=lambda item: (-len(item[0]), item[0]))
-        if len(name.strip()) >= _SHORTEST
+        if len(name) >= _SHORTEST
     ]
+    return [(_CONTACT, PERSON), *found]
+
+
+def _without_form(name: str) -> str:
+    """A name without what says the legal form; the name itself where little would be left."""
+    words = name.split()
+    while words and words[0].upper().strip(".") in _FORMS:
+        words = words[1:]
+    while words and words[-1].upper().strip(".") in _FORMS:
+        words = words[:-1]
+    bare = " ".join(words)
+    return bare if len(bare) >= _SHORTEST_BARE else name
+
+
+def _written(name: str) -> re.Pattern[str]:
+    """Any way of writing a name: capitals, accents, and signs or spaces between its words."""
+    if name.isdecimal():
+        return re.compile(
+            rf"(?<!\d){_SIGNS.join(name)}(?!\d)" if len(name) > _SHORTEST_BARE else rf"(?<!\w){name}(?!\w)"
+        )
+    words = re.findall(r"\w+", name)
+    if not words:
+        return re.compile(re.escape(name))
+    found = r"\W+".join("".join(map(_letter, word)) for word in words)
+    return re.compile(rf"(?<!\w){found}(?!\w)", re.IGNORECASE)
+
+
+def _letter(letter: str) -> str:
+    plain = unicodedata.normalize("NFD", letter)[0].lower()
+    return f"[{_ACCENTED[plain]}]" if plain in _ACCENTED else re.escape(letter)
 
 
 def _without(names: Iterable[tuple[re.Pattern[str], str]], reason: str) -> str:
-    text = " ".join(reason.split())
+    text = unicodedata.normalize("NFC", " ".join(reason.split()))
     for pattern, shown in names:
         text = pattern.sub(shown, text)
     return text

@@ -17,6 +17,7 @@ NARROW = frozenset({"commune", "secteur"})
 """Families whose groups are often one firm's: who knows a place or an activity knows whose figure it is."""
 MONEY_OF_A_CALL = frozenset({"appel_propose_eur", "appel_reste_eur"})
 """What one call of several gives and keeps: of few projects, it would be the amount of one."""
+_PARTS = NARROW | MONEY_OF_A_CALL
 PREFIX = "NC"
 """What the identifiers begin with of what is not named."""
 
@@ -33,12 +34,12 @@ def edition_rows(
     A commune or an activity is told if several firms are in it.
     """
     firm_of = {key_of(project_row(p)): p.firm.id for p in base.projects}
-    untold = {_place(each) for each in base.indicators if _tells_too_much(each, hidden, firm_of)}
+    untold = _untold(base.indicators, hidden, firm_of)
     for indicator in base.indicators:
         veiled = [row for row in indicator.rows if key_of(row) in hidden]
-        if indicator.family in NARROW and (press or _place(indicator) in untold):
+        if indicator.family in NARROW and press:
             continue
-        if indicator.family in MONEY_OF_A_CALL and _few_in(indicator, hidden, firm_of):
+        if indicator.family in _PARTS and _part(indicator) in untold:
             continue
         shown = [row for row in indicator.rows if key_of(row) not in hidden]
         # Rows of one each tell how many there are and nothing else.
@@ -56,27 +57,46 @@ def rows_words(indicator: Indicator) -> str:
     return f" Lignes : {', '.join(named) or 'aucune'}."
 
 
-def _place(indicator: Indicator) -> str:
-    """The commune or activity that an indicator is of: all that is told of one is told, or nothing."""
-    return "_".join(indicator.code.split("_")[1:3])
+def _part(indicator: Indicator) -> tuple[str, str]:
+    """Of what sum of the mission an indicator tells a part, and which: a commune, an activity, a call.
+
+    All that is told of one is told, or nothing.
+    """
+    if indicator.family in NARROW:
+        return indicator.family, "_".join(indicator.code.split("_")[1:3])
+    return "appel", indicator.code.split("_")[1]
 
 
-def _tells_too_much(
-    indicator: Indicator, hidden: Mapping[tuple[str, str], bool], firm_of: Mapping[tuple[str, str], str]
-) -> bool:
-    """Whether a figure of a commune or activity holds what is not named, and too few firms to hide it."""
-    if indicator.family not in NARROW:
-        return False
-    firms = {firm_of.get(key_of(row), row.id) for row in indicator.rows}
-    return any(key_of(row) in hidden for row in indicator.rows) and len(firms) < audiences().threshold
+def _untold(
+    indicators: Collection[Indicator],
+    hidden: Mapping[tuple[str, str], bool],
+    firm_of: Mapping[tuple[str, str], str],
+) -> set[tuple[str, str]]:
+    """The parts that hold what is not named and too few firms to hide it.
 
-
-def _few_in(
-    indicator: Indicator, hidden: Mapping[tuple[str, str], bool], firm_of: Mapping[tuple[str, str], str]
-) -> bool:
-    """Whether the sum of one call holds what is not named, and too few firms to hide it."""
-    firms = {firm_of[key_of(row)] for row in indicator.rows if key_of(row) in firm_of}
-    return any(key_of(row) in hidden for row in indicator.rows) and len(firms) < audiences().threshold
+    The sum of all the parts is told: parts that are not are several firms' together, so that it less those told is of
+    nobody. Of the others, those of fewest firms go first.
+    """
+    every: dict[tuple[str, str], set[str]] = {}
+    few: set[tuple[str, str]] = set()
+    for indicator in indicators:
+        if indicator.family in _PARTS:
+            # What a call holds is a row of no firm.
+            mine = (row for row in indicator.rows if indicator.family in NARROW or key_of(row) in firm_of)
+            firms = {firm_of.get(key_of(row), row.id) for row in mine}
+            every.setdefault(_part(indicator), set()).update(firms)
+            if any(key_of(row) in hidden for row in indicator.rows) and len(firms) < audiences().threshold:
+                few.add(_part(indicator))
+    found = set(few)
+    for kind in {kind for kind, _ in few}:
+        others = sorted((part for part in every if part[0] == kind and part not in few), key=lambda p: len(every[p]))
+        together = set().union(*(every[part] for part in few if part[0] == kind))
+        for part in others:
+            if len(together) >= audiences().threshold:
+                break
+            found.add(part)
+            together |= every[part]
+    return found
 
 
 def _enough(shown: list[Row], veiled: list[Row], firm_of: Mapping[tuple[str, str], str]) -> tuple[list[Row], list[Row]]:

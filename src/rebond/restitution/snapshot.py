@@ -15,6 +15,7 @@ from rebond.results import MissionResult
 
 SCHEMA = "instantane/v1"
 _DIGEST = "empreinte"
+_TOLD = ("mission", "arrete_au", "etat", "catalogue", "moteur", "faits")
 _NOT_ONE = "Ce n'est pas un instantané : donnez un « instantane.json » écrit par Rebond."
 
 
@@ -42,9 +43,21 @@ def _digest_of(data: Mapping[str, Any]) -> str:
     return digest({key: value for key, value in data.items() if key != _DIGEST})
 
 
+def _is_figure(told: Any) -> bool:
+    if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in ("libelle", "texte")):
+        return False
+    rows = told.get("lignes")
+    return isinstance(rows, list) and all(
+        isinstance(row, dict) and isinstance(row.get("id"), str) and "valeur" in row for row in rows
+    )
+
+
 def checked(data: Any) -> Mapping[str, Any]:
     """A snapshot as it was frozen; ``NotASnapshotError`` says, in French, what is wrong with what was read."""
     if not isinstance(data, dict) or data.get("schema") != SCHEMA or not isinstance(data.get("chiffres"), dict):
+        raise NotASnapshotError(_NOT_ONE)
+    # Anybody can make a digest that fits what he or she wrote.
+    if not all(isinstance(data.get(key), str) for key in _TOLD) or not all(map(_is_figure, data["chiffres"].values())):
         raise NotASnapshotError(_NOT_ONE)
     if data.get(_DIGEST) != _digest_of(data):
         raise NotASnapshotError("L'empreinte ne correspond pas : le fichier a été modifié depuis qu'il a été écrit.")

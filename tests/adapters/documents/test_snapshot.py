@@ -14,6 +14,7 @@ from rebond.cli.mission import mission
 from rebond.facts import CommitteeDecision, DecisionOutcome
 from rebond.indicators.definitions import compute_indicators
 from rebond.portfolio.call import CallStatus
+from rebond.restitution import snapshot
 from rebond.restitution.snapshot import NotASnapshotError, checked, compared, snapshot_as_data
 from rebond.results import MissionResult
 
@@ -34,6 +35,11 @@ def test_a_snapshot_is_the_same_to_the_byte_and_is_refused_once_changed(folder: 
     data["chiffres"]["projets_recenses"]["valeur"] += 1
     with pytest.raises(NotASnapshotError, match="modifié"):
         checked(data)
+    # Whoever changes it may make its digest anew: what is no figure is refused all the same.
+    for name, value in (("chiffres", {"a": {}}), ("chiffres", {"a": [1]}), ("mission", None), ("arrete_au", 3)):
+        forged = {**data, name: value}
+        with pytest.raises(NotASnapshotError, match="Ce n'est pas un instantané"):
+            checked({**forged, "empreinte": snapshot._digest_of(forged)})
 
 
 def test_before_and_after_the_decision_only_what_was_decided_changed(

@@ -197,6 +197,43 @@ def _linked(kind: str, target: str) -> bytes:
     return _with(_word("Bonjour"), replaced={rels: ("</Relationships>", _RELATION.format(kind, target))})
 
 
+def _fields(*instructions: str) -> bytes:
+    """A paragraph with these fields one after the other, as Word writes them."""
+    mark = '</w:t></w:r><w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    one = (
+        mark.format("begin")
+        + "<w:r><w:instrText>{}</w:instrText></w:r>"
+        + mark.format("end").removeprefix("</w:t></w:r>")
+        + "<w:r><w:t>"
+    )
+    whole = "".join(one.format(each) for each in instructions)
+    return _with(_word("CHAMP"), replaced={"word/document.xml": ("CHAMP</w:t>", f"a{whole}</w:t>")})
+
+
+_SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><image href="https://x.test/suivi.png"/></svg>'
+_HIDDEN = b"<?xml version='1.0' encoding='UTF-7'?><a>+ADwAIQ-DOCTYPE</a>"
+_DDE = (
+    b'<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:fldSimple w:instr="DDE c"/></w:p>'
+)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: _fields("PAGE", r"INCLUDETEXT \\\\x\\y"), "« INCLUDETEXT »"),
+        (lambda: _fields(r'HYPERLINK "file:///etc/passwd"'), "« file:///etc/passwd »"),
+        (lambda: _with(_word("a"), word__autre_dot_bin=_DDE), "« DDE »"),
+        (lambda: _with(_word("a"), word__autre_dot_xml=_HIDDEN), "abîmée"),
+        (lambda: _with(_word("a"), word__media__logo_dot_svg=_SVG), "va chercher quelque chose ailleurs"),
+        (lambda: _fields("PAGE", r'HYPERLINK \l "suite"', 'HYPERLINK "https://a.test" \\o "a"'), ""),
+    ],
+)
+def test_what_hides_behind_a_harmless_field_name_or_encoding_is_found(make: Any, said: str) -> None:
+    faults = word_template_faults(make(), LETTER)
+    assert (said in " ".join(faults)) is True
+    assert bool(faults) is bool(said), faults
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [

@@ -76,7 +76,11 @@ def test_two_calls_are_shown_decided_and_frozen_each_with_its_own_envelope(  # n
     assert all(by_call)
     assert by_call[0].isdisjoint(by_call[1])
     assert second["spent"] == sum(row.envelope for row in second["proposed"]) == told[SECOND]["propose"]
-    assert pilot.get(f"{CALL}?appel=ademe/inconnu").status_code == 404
+    for forged in ("ademe/inconnu", "' OR 1=1", "a" * 5000):
+        assert pilot.get(f"{CALL}?appel={forged}").status_code == 404
+        assert pilot.post(f"{SCREEN}decider/?appel={forged}", COMMON).status_code == 404
+    listed = pilot.get(f"{address('projects:list')}?export=csv&colonnes=appel").content.decode("utf-8-sig")
+    assert listed.count(f"Proposé au comité : {TITLE}") == len(by_call[1])
     assert TITLE in pilot.get(CALL).content.decode()
     robust = pilot.get(f"{address('portfolio:robustness')}{HERE}").context["candidates"]
     assert {each.finding.project.ref for each in robust} >= by_call[1]

@@ -39,6 +39,9 @@ _HARMLESS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "TOC", "REF", "PAGERE
 """Word fields that read this document and nothing else."""
 _WEB = re.compile(r"^(https?://|mailto:)", re.IGNORECASE)
 _ACTION = re.compile(rb"ppaction://(program|macro|ole)", re.IGNORECASE)
+_MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<[?!A-Za-z]|\xff\xfe|\xfe\xff|<\0|\0<")
+_UTF8 = frozenset({"utf-8", "us-ascii", "ascii"})
+_SVG = "{http://www.w3.org/2000/svg}"
 _BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError, RuntimeError)
 
 
@@ -96,7 +99,8 @@ def _faults(parts: Mapping[str, bytes]) -> Iterator[str]:
     if any(mark in parts.get("[Content_Types].xml", b"").decode("utf-8", "replace").lower() for mark in _MACRO_TYPES):
         yield _carries("des macros")
     for name, content in parts.items():
-        if name.lower().endswith((".xml", ".rels")):
+        # Whatever it is called: what is opened first is what the relationships name.
+        if name.lower().endswith((".xml", ".rels")) or _MARKUP.match(content):
             yield from _faults_of_part(name, content)
 
 
@@ -105,6 +109,9 @@ def _carries(told: str) -> str:
 
 
 def _faults_of_part(name: str, content: bytes) -> Iterator[str]:
+    if len(content) > _MOST_PART:
+        yield f"La partie « {name} » du fichier est démesurée : allégez-la."
+        return
     damaged = f"La partie « {name} » du fichier est abîmée : enregistrez-le de nouveau."
     try:
         text = content.decode("utf-8-sig")
@@ -119,6 +126,13 @@ def _faults_of_part(name: str, content: bytes) -> Iterator[str]:
     except (etree.XMLSyntaxError, ValueError):
         yield damaged
         return
+    told = tree.getroottree().docinfo
+    if told.doctype or (told.encoding or "utf-8").lower() not in _UTF8:
+        # Written in another encoding, what is looked for above would not be seen.
+        yield damaged
+        return
+    if tree.tag == f"{_SVG}svg" and _reaches_out(tree):
+        yield f"L'image « {name} » va chercher quelque chose ailleurs, ou lance un script : mettez une image PNG."
     if name.endswith(".rels"):
         for link in tree.iter(_RELATION):
             target, kind = link.get("Target", ""), link.get("Type", "").rpartition("/")[2]
@@ -131,21 +145,37 @@ def _faults_of_part(name: str, content: bytes) -> Iterator[str]:
         yield "Une forme du fichier lance un programme ou une macro : retirez cette action, puis enregistrez."
 
 
+def _reaches_out(tree: etree._Element) -> bool:
+    """Whether a drawing fetches, runs or shows what is not in it."""
+    run = any(next(tree.iter(f"{_SVG}{tag}"), None) is not None for tag in ("script", "foreignObject"))
+    links = (value for each in tree.iter() for key, value in each.attrib.items() if key.rpartition("}")[2] == "href")
+    return run or any(not value.strip().startswith(("#", "data:image/")) for value in links)
+
+
 def _faults_of_fields(tree: etree._Element) -> Iterator[str]:
     """Fields of Word that read elsewhere: « INCLUDETEXT », « DDEAUTO », « DATABASE »."""
     simple = [each.get(f"{_W}instr", "") for each in tree.iter(f"{_W}fldSimple")]
-    written = ["".join(each.itertext()) for each in _instructions(tree)]
-    for words in (*simple, *written):
-        first = words.split()[:1]
-        if first and first[0].upper() not in _HARMLESS:
-            yield f"Le champ Word « {first[0][:30]} » n'est pas admis : mettez du texte, ou un champ de la liste."
+    for words in (*simple, *_instructions(tree)):
+        first, *others = words.split() or [""]
+        if first and first.upper() not in _HARMLESS:
+            yield f"Le champ Word « {first[:30]} » n'est pas admis : mettez du texte, ou un champ de la liste."
+        elif first.upper() == "HYPERLINK":
+            target = others[0].strip('"“”') if others else ""
+            if not target.startswith("\\l") and not _WEB.match(target):
+                yield f"Le lien « {target[:80]} » n'est pas une adresse du web : retirez-le, puis enregistrez."
 
 
-def _instructions(tree: etree._Element) -> Iterator[etree._Element]:
-    """The instructions of complex fields, one a paragraph: Word cuts one in several runs."""
-    for paragraph in tree.iter(f"{_W}p"):
-        found = list(paragraph.iter(f"{_W}instrText"))
-        if found:
-            whole = etree.Element("x")
-            whole.text = "".join(each.text or "" for each in found)
-            yield whole
+def _instructions(tree: etree._Element) -> Iterator[str]:
+    """The instruction of each complex field, one after the other or one in another: Word cuts one in several runs."""
+    held: list[list[str]] = []
+    for each in tree.iter(f"{_W}fldChar", f"{_W}instrText", f"{_W}delInstrText"):
+        kind = each.get(f"{_W}fldCharType")
+        if kind == "begin":
+            held.append([])
+        elif kind == "end" and held:
+            yield "".join(held.pop())
+        elif kind is None and held:
+            held[-1].append("".join(str(part) for part in each.itertext()))
+        elif kind is None:
+            yield "".join(str(part) for part in each.itertext())
+    yield from ("".join(words) for words in held)

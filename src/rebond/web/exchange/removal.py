@@ -35,18 +35,8 @@ from rebond.web.committee.models import (
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.archive_file import lines_of, write_manifest
 from rebond.web.exchange.archive_rows import KEPT, STUDIES, TEMPLATES, kept_rows, studies_of
-from rebond.web.exchange.loading import (
-    CENSUS,
-    DECISIONS,
-    DOCUMENTS,
-    FROZEN,
-    JOURNAL,
-    PEOPLE,
-    SESSIONS,
-    SITTINGS,
-    THREADS,
-    WORKBOOK,
-)
+from rebond.web.exchange.loading import CENSUS, JOURNAL, PEOPLE, WORKBOOK
+from rebond.web.exchange.placing import DECISIONS, DOCUMENTS, FROZEN, SESSIONS, SITTINGS, THREADS
 from rebond.web.exchange.workbook import workbook_layout
 from rebond.web.files.models import Attachment
 from rebond.web.files.storing import ATTACHED_LIST, LostFileError, archived, described, forget, read

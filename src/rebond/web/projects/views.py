@@ -11,6 +11,7 @@ from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.paging import page_of
+from rebond.web.portfolio.calls import proposing
 from rebond.web.projects.filters import filtered, project_filters
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding
@@ -21,6 +22,14 @@ _KNOWN = {Answer.YES: "Connu", Answer.NO: "Inconnu des partenaires", Answer.UNKN
 def _found(read: Callable[[ProjectFinding], Value]) -> Callable[[Project], Value]:
     """A value that only a study gives; unknown for a project that none saw."""
     return lambda row: read(row.finding) if row.finding else None
+
+
+def _place(row: Project) -> Value:
+    """Where it stands before the call, or which of several is proposed to finance it."""
+    if row.finding is None:
+        return None
+    title = proposing(row.mission, row.finding)
+    return f"{row.finding.get_status_display()} : {title}" if title else row.finding.get_status_display()
 
 
 LISTING = Listing(
@@ -69,7 +78,7 @@ LISTING = Listing(
             value=_found(lambda row: row.maturity_label or None),
             sort="finding__maturity_mean",
         ),
-        Column(key="appel", label="Appel", value=_found(lambda row: row.get_status_display()), sort="finding__status"),
+        Column(key="appel", label="Appel", value=_place, sort="finding__status"),
     ),
 )
 

@@ -1,6 +1,6 @@
 """Addresses of templates."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from rebond.web.stationery import views
 
@@ -9,5 +9,5 @@ urlpatterns = [
     path("", views.template_list, name="list"),
     path("<slug:kind>/", views.template, name="template"),
     path("<slug:kind>/apercu", views.preview, name="preview"),
-    re_path(r"^(?P<kind>[\w-]+)/(?P<which>origine|mission)$", views.download, name="download"),
+    path("<slug:kind>/<slug:which>", views.download, name="download"),
 ]

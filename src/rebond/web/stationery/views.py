@@ -90,6 +90,8 @@ def _received(request: HttpRequest, mission: Mission, kind: str, by: User) -> li
 def download(request: HttpRequest, mission: Mission, kind: str, which: str) -> HttpResponse:
     """Rebond's template, or the mission's own."""
     found = _kind(kind)
+    if which not in {"origine", "mission"}:
+        raise Http404
     if which == "origine":
         return _file(found, found.default(_text(mission, found)), f"modele-{kind.replace('_', '-')}.{found.suffix}")
     row = _own(request, mission, kind)
