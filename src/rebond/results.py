@@ -141,6 +141,8 @@ class MissionResult:
     """The same of each of several calls, by its name: for the team alone."""
     veiled: Mapping[str, str] = field(default_factory=dict)
     """Of a result made for a reader (``restitution.editions``): what is told of the cost of each project not named."""
+    settled: bool = True
+    """Whether the decisions recorded stand: where the committee holds sittings, those of a frozen one."""
     uncovered: str = ""
     """What the catalogue lacks in the whole territory, said before anything else; empty when it covers it."""
 
@@ -164,11 +166,11 @@ class MissionResult:
     def decided(self) -> bool:
         """Whether the committee's decision is recorded for every project that is proposed to it, and for one at least.
 
-        Only then may a document write « retenus ».
+        Only then may a document write « retenus »; and only once they are ``settled``. Of several calls: of them all.
         """
         decided = {decision.project_id for decision in self.census.decisions}
         proposed = {p.project.id for p in self.projects if p.decision.status is CallStatus.RETAINED}
-        return bool(decided) and proposed <= decided
+        return self.settled and bool(decided) and proposed <= decided
 
     def financing_call(self, project: ProjectResult) -> CallShare | None:
         """Which of several calls is proposed to finance a project; ``None`` for none, and where there is one call."""

@@ -128,13 +128,13 @@ def test_a_folder_without_right_of_writing_is_refused_before_any_work(
 
 
 def test_a_document_that_cannot_be_made_leaves_none(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rebond.cli import plan as plan_command
+    from rebond.adapters.plan_documents import pdf
     from rebond.errors import RebondError
 
     def fail(*_: object) -> None:
         raise RebondError("PDF impossible")
 
-    monkeypatch.setattr(plan_command, "write_pdf", fail)
+    monkeypatch.setattr(pdf, "write_pdf", fail)
     outcome = run([*PLAN, "--xlsx", "plan.xlsx", "--pdf", "plan.pdf"])
     assert outcome.exit_code == 1
     assert "PDF impossible" in outcome.output

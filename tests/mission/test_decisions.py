@@ -145,6 +145,7 @@ def test_retained_is_written_once_every_proposal_is_decided(sample: MissionResul
     assert "Six projets sont retenus par le comité" in _words(release)
     report = _words(collect_report(result))
     assert "Refusé" in report
+    assert collect_press_release(replace(result, settled=False)).draft, "the sitting that decides is not frozen"
     assert [p.decision for p in result.projects] == [p.decision for p in sample.projects]
 
 

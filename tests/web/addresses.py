@@ -254,6 +254,7 @@ NO_PAGE = {
     "roadmap:field",
     "roadmap:needs",
     "roadmap:projects",
+    "roadmap:organisations",
     "roadmap:progress",
     "reminders:stop",
     "reminders:calendar_off",

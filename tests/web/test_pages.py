@@ -76,7 +76,7 @@ QUERIES = {
     "roadmap:new": 7,
     "restitution:indicators": 6,
     "restitution:indicator": 5,
-    "restitution:documents": 8,
+    "restitution:documents": 9,
     "studies:list": 9,
     "studies:compare": 5,
     **dict.fromkeys(("editing:new_firm", "editing:new_interview", "editing:new_project", "editing:settings"), 7),

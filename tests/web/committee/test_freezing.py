@@ -10,11 +10,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from rebond.facts import UNKNOWN, DecisionOutcome
 from rebond.facts import CommitteeDecision as Decided
-from rebond.facts import DecisionOutcome
 from rebond.history import ABSENT, Kind
 from rebond.web.committee.freezing import is_intact
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, LetterText
+from rebond.web.committee.settling import is_settled
 from rebond.web.editing.gestures import FrozenError, save
 from rebond.web.exchange.removal import delete_mission
 from rebond.web.journal.checking import check_chain
@@ -23,9 +24,17 @@ from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, DecisionStep
 from rebond.web.projects.models import Project
-from rebond.web.studies.models import Document
+from rebond.web.studies.models import Document, DocumentSet
 from tests.web.addresses import address
 from tests.web.committee.sitting import COMMON, SCREEN, decide_as_proposed, frozen, refs, shown, text_in
+
+
+def _settled(mission: Mission) -> bool:
+    rows = CommitteeDecision.objects.of(mission).values_list("project__ref", "outcome", "amount")
+    told = [
+        Decided(project_id=ref, outcome=DecisionOutcome(said), amount=amount or UNKNOWN) for ref, said, amount in rows
+    ]
+    return is_settled(mission, told)
 
 
 def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_names_it(
@@ -101,6 +110,30 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
     told = list(Entry.objects.of(mission).filter(kind="seance").order_by("position").values_list("path", "after"))
     assert [record.digest, second.digest] == [after for path, after in told if path == ["empreinte"]]
     assert "Séance du comité" in pilot.get(address("editing:journal")).content.decode()
+
+
+def test_documents_say_decided_once_the_sitting_is_frozen_and_as_long_as_nothing_differs(
+    pilot: Client, mission: Mission
+) -> None:
+    documents, again = address("restitution:documents"), "Les préparer de nouveau"
+    decide_as_proposed(pilot)
+    pilot.post(f"{SCREEN}seance/", {"tenue_le": "06/10/2026"})
+    assert not _settled(mission), "what is recorded before the sitting is frozen may still change"
+    assert again not in pilot.get(documents).content.decode()
+    frozen(pilot, mission)
+    assert _settled(mission)
+    assert again in pilot.get(documents).content.decode()
+    printed = DocumentSet.objects.get(study=mission.current_study)
+    pilot.post(f"/missions/{mission.slug}/etudes/{printed.study.number}/documents/")
+    printed.refresh_from_db()
+    assert printed.status == DocumentSet.Status.ASKED
+    pilot.post(f"{SCREEN}suite/", {"motif_suite": "recours admis"})
+    assert _settled(mission), "the sitting that follows changed nothing yet"
+    ref = refs(mission, "retenu")[0]
+    pilot.post(f"{SCREEN}decider/?moins={ref}", {**COMMON, f"motif_{ref}": "recours"})
+    assert not _settled(mission)
+    frozen(pilot, mission)
+    assert _settled(mission)
 
 
 def test_more_than_the_envelope_is_not_frozen_to_the_cent(pilot: Client, mission: Mission) -> None:

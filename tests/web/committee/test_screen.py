@@ -54,6 +54,17 @@ def test_moving_a_project_shows_what_it_takes_what_falls_and_writes_nothing(pilo
     assert not Sitting.objects.exists()
 
 
+def test_the_candidates_of_one_firm_are_told_together(pilot: Client, mission: Mission) -> None:
+    one, other = refs(mission, "retenu")[0], refs(mission, "non_retenu")[0]
+    first, second = (Project.objects.of(mission).get(ref=ref) for ref in (one, other))
+    Project.objects.filter(pk=second.pk).update(firm=first.firm)
+    beside = {row.ref: row.beside for row in shown(pilot).rows}
+    assert (second.title, False) in beside[one]
+    assert (first.title, True) in beside[other]
+    assert (first.title, False) in {row.ref: row.beside for row in shown(pilot, f"moins={one}").rows}[other]
+    assert "Aussi de cette entreprise" in pilot.get(SCREEN).content.decode()
+
+
 def test_what_moves_in_asks_what_the_study_gave_to_those_that_it_proposed(pilot: Client, mission: Mission) -> None:
     """The amount found without a new study is that of the study, to the euro."""
     user = User.objects.get(username="pilote")

@@ -299,6 +299,36 @@ def test_the_projects_of_an_action_are_found_by_a_word_and_what_is_not_shown_sta
     assert pilot.get(at("projects", "F999")).status_code == 404
 
 
+def test_who_leads_and_helps_is_found_by_a_word_and_a_typed_name_stays(
+    pilot: Client, mission: Mission, action: core.RoadmapAction
+) -> None:
+    place = at("organisations", action.id)
+    save(mission, {(Kind.ACTION, action.id): replace(action, owner="Club local", partners=("ademe",))}, by=SHELL)
+    page = pilot.get(place, {"q": "bpi"})
+    assert [(each.code, each.leads, each.helps) for each in page.context["mine"]] == [
+        ("Club local", True, False),
+        ("ademe", False, True),
+    ]
+    assert "bpifrance" in {each.code for each in page.context["found"]}
+    assert pilot.get(place, {"q": "zzz introuvable"}).context["count"] == 0
+    said = {
+        "depuis": page.context["position"],
+        "pilote": "bpifrance",
+        "montre": ["ademe"],
+        "partenaire": ["Club local", "bpifrance", "inventee"],
+    }
+    assert pilot.post(place, said).status_code == 302
+    now = census_of(mission).actions[0]
+    assert (now.owner, now.partners) == ("bpifrance", ("Club local",)), "who leads is not a partner too"
+    assert "Quelqu’un a changé" in pilot.post(place, {**said, "pilote": ""}).content.decode()
+    later = {"depuis": pilot.get(place).context["position"], "partenaire": ["ademe"], "encore": "oui", "cherche": "ad"}
+    assert pilot.post(place, later)["Location"].endswith("/organisations/?q=ad")
+    now = census_of(mission).actions[0]
+    assert (now.owner, now.partners) == ("bpifrance", ("Club local", "ademe"))
+    assert signed_in("consultant").get(place).status_code == 403
+    assert pilot.get(at("organisations", "F999")).status_code == 404
+
+
 def test_progress_is_told_committee_by_committee() -> None:
     first, second = date(2026, 10, 5), date(2027, 4, 5)
     told = [

@@ -2,71 +2,17 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import TypeAlias
 
+from rebond.adapters.documents.sheet_cells import Column, Computed, Kind, Measured, Sheet, Value, column_letter
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome, Unknown
+from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
 from rebond.financing.plan.model import forms_in_words
 from rebond.indicators.model import AT_LEAST, Indicator
 from rebond.referrals.orient import Referral
 from rebond.results import MissionResult, ProjectResult
 
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A number with its unit: written as a number, shown in its unit."""
-
-    value: Decimal
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A cell that the workbook computes, and what it gives today."""
-
-    formula: str
-    value: Decimal
-
-
-Value: TypeAlias = str | int | Decimal | date | Unknown | Measured | Computed
 _KNOWN = {Truth.YES: "connu", Truth.NO: "inconnu des partenaires", Truth.UNKNOWN: "à confirmer"}
-
-
-class Kind(enum.Enum):
-    """How the values of a column are written."""
-
-    TEXT = enum.auto()
-    NUMBER = enum.auto()
-    EUROS = enum.auto()
-    SCORE = enum.auto()
-    DATE = enum.auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its title, its width in characters, its kind."""
-
-    title: str
-    width: int
-    kind: Kind = Kind.TEXT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """A sheet; ``frozen`` columns stay in sight."""
-
-    name: str
-    purpose: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
-    frozen: int = 2
-    totals: frozenset[int] = frozenset()
-    """The columns that add up, under the rows: of those that a filter leaves."""
 
 
 def project_sheets(result: MissionResult) -> tuple[Sheet, ...]:
@@ -183,19 +129,6 @@ _OF_PROJECTS = {
     "soutien_projets_non_murs_eur": "Projet non mûr",
     "reste_a_financer_eur": "Reste à financer",
 }
-
-
-def column_letter(rank: int) -> str:
-    """``A`` for 0, ``AA`` for 26.
-
-    >>> column_letter(0), column_letter(26)
-    ('A', 'AA')
-    """
-    over, rest = divmod(rank, _LETTERS)
-    return (column_letter(over - 1) if over else "") + chr(ord("A") + rest)
-
-
-_LETTERS = 26
 
 
 def bounded_note(indicator: Indicator) -> str:

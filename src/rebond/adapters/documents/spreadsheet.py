@@ -13,16 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from rebond.adapters.documents.project_sheets import (
-    Column,
-    Computed,
-    Kind,
-    Measured,
-    Sheet,
-    Value,
-    column_letter,
-    project_sheets,
-)
+from rebond.adapters.documents.project_sheets import project_sheets
+from rebond.adapters.documents.sheet_cells import Column, Computed, Kind, Measured, Sheet, Value, column_letter
 from rebond.data.csvfile import is_like_a_formula
 from rebond.facts import Unknown
 from rebond.restitution import identity

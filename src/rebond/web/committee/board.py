@@ -59,6 +59,8 @@ class Row:
     """The title of another call that is proposed to finance it; empty for none."""
     awaited: bool
     """Whether it is a candidate of another call that has not decided anything yet."""
+    beside: tuple[tuple[str, bool], ...]
+    """The other candidates of its firm, and whether the choice retains each: they are read together."""
     move: str
     """The address of the screen once it is moved, as a query."""
 
@@ -279,6 +281,9 @@ def screen(
     silent = _silent(mission, call)
     now_plus, now_minus = chosen - based, based - chosen
     rows = []
+    of_firm: dict[int, list[Line]] = {}
+    for line in table:
+        of_firm.setdefault(line.project.firm_id, []).append(line)
     for line, contender in zip(table, contenders, strict=True):
         ref = line.project.ref
         after = chosen ^ {ref}
@@ -294,6 +299,11 @@ def screen(
                 elsewhere=_elsewhere(line, call),
                 awaited=bool(silent & candidacies(line.finding)) and ref not in proposal,
                 why=_why(asked.get(ref), takers.get(ref, ()), titles),
+                beside=tuple(
+                    (each.project.title, each.project.ref in chosen)
+                    for each in of_firm[line.project.firm_id]
+                    if each is not line
+                ),
                 move=query_of(after - based, based - after, call),
             )
         )

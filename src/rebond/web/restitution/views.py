@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import mimetypes
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from rebond.web.accounts.models import User
+from rebond.web.committee.settling import frozen_since
 from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.missions.access import of_mission, page, without_study
 from rebond.web.missions.models import Mission
@@ -94,6 +97,9 @@ def document_list(request: HttpRequest, mission: Mission) -> HttpResponse:
         "set": found,
         "work": work if work is not None and is_held(work) else None,
         "others": [each for each in ready if each != number],
+        "frozen_since": found is not None
+        and found.status == DocumentSet.Status.DONE
+        and frozen_since(cast(User, request.user), mission, found.finished_at),
         "to_prepare": shown if shown and shown.number not in every else None,
     }
     return page(request, mission, "restitution/documents.html", "documents", context)

@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from rebond.regimes.readings import Reading
 from rebond.web.accounts.models import User
+from rebond.web.committee.settling import frozen_since
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
@@ -41,9 +42,13 @@ def choose_reading(mission: Mission, reading: Reading | None, *, by: User) -> No
 
 @transaction.atomic
 def ask_documents(study: Study, *, by: User) -> DocumentSet:
-    """Want the documents of a study; asked again, those that are ready stay, those that failed are tried again."""
+    """Want the documents of a study; asked again, those that are ready stay, those that failed are tried again.
+
+    Those that are ready are made again when the committee's sitting was frozen since: they then bear what it decided.
+    """
     found, new = DocumentSet.objects.get_or_create(study=study, defaults={"asked_by": by})
-    if not new and found.status == DocumentSet.Status.FAILED:
+    before_it = found.status == DocumentSet.Status.DONE and frozen_since(by, study.mission, found.finished_at)
+    if not new and (found.status == DocumentSet.Status.FAILED or before_it):
         found.status, found.failure, found.asked_by = DocumentSet.Status.ASKED, "", by
         found.save(update_fields=["status", "failure", "asked_by"])
     return found

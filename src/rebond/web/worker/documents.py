@@ -26,6 +26,7 @@ from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
 from rebond.study.robust import RobustAsked
 from rebond.web.catalogue.reading import catalogue_folder, commune_outlines
+from rebond.web.committee.settling import is_settled
 from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.financing.records_json import as_record, digest
 from rebond.web.financing.study import census_read, current_rulebook
@@ -109,6 +110,7 @@ def write(study: Study, *, progress: Progress) -> None:
     """Write the documents of a study in its folder, all or none; raises ``NotTheSameError``."""
     progress("L’étude est reprise")
     result = found_again(study)
+    result = replace(result, settled=is_settled(study.mission, result.census.decisions))
     gazetteer = current_rulebook().catalogue.gazetteer
     places = territory_places(gazetteer, result.census.settings.epcis, commune_outlines())
     write_documents(
