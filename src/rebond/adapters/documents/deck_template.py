@@ -32,6 +32,8 @@ _NS = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
 )
+_HANGING = 285_750
+"""How far the words of a bullet stand from it, in EMU."""
 _NUMBER_FIELD = "{C1FF6DA9-008F-8B48-92A6-B652298478BF}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
@@ -199,7 +201,7 @@ def _shape(place: Place, number: int, *, in_master: bool = False) -> Any:
     kind = f'type="{place.kind}"'
     index = "" if place.kind in _ONE_TITLE else f' idx="{1 if in_master and place.kind == "body" else place.number}"'
     bullet = '<a:buFont typeface="Arial"/><a:buChar char="•"/>' if place.bullet else "<a:buNone/>"
-    indent = 'marL="285750" indent="-285750"' if place.bullet else 'marL="0" indent="0"'
+    indent = f'marL="{_HANGING}" indent="-{_HANGING}"' if place.bullet else 'marL="0" indent="0"'
     bold = ' b="1"' if place.bold else ' b="0"'
     space = '<a:spcBef><a:spcPts val="900"/></a:spcBef>' if place.bullet else '<a:spcBef><a:spcPts val="0"/></a:spcBef>'
     said = f'<a:fld id="{_NUMBER_FIELD}" type="slidenum"><a:rPr lang="fr-FR"/><a:t>‹N°›</a:t></a:fld>'
