@@ -127,6 +127,11 @@ def _sections(sheets: Sequence[ProjectSheet]) -> Iterable[Section]:
             ((Quote(text=f"{datum} — {label}" if label else datum),), (Quote(text=text),))
             for datum, label, text in sheet.lines
         )
-        table = Table(caption=f"Fiche : {sheet.name}", header=("Rubrique", "Ce qui est communiqué"), rows=rows)
+        table = Table(
+            caption=f"Fiche : {sheet.name}",
+            header=("Rubrique", "Ce qui est communiqué"),
+            rows=rows,
+            shares=(0.32, 0.68),
+        )
         note = () if sheet.named else (Paragraph(text=plain(VEILED)),)
         yield Section(title=sheet.name, anchor=f"fiche-{rank}", blocks=(*note, table))
