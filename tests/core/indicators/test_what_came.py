@@ -56,7 +56,7 @@ def test_the_first_answer_of_an_organisation_is_the_first_whichever_dispositif_i
 
 
 def test_what_was_decided_before_a_new_sending_is_not_decided_in_less_than_no_time() -> None:
-    """Sent again after a no to both, both wait again; after a no to one, that one stays decided, from its own sending."""
+    """Sent again after a no to both, both wait again; a no to one stays decided, counted from its own sending."""
     both = told((S.REFUSED, 6, "a"), (S.REFUSED, 8, "b"), (S.SENT, 11, ""), (S.GRANTED, 26, "b"))
     assert figures((both, Decimal(10)))["delai_decision"].value == 15
     one = told((S.REFUSED, 6, "a"), (S.ASKED, 8, "b"), (S.SENT, 11, ""), (S.GRANTED, 26, "b"))
