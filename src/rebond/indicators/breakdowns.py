@@ -37,7 +37,7 @@ def breakdowns(result: MissionResult) -> Iterable[Indicator]:
     yield from _by_instrument(result)
     yield from _by_contributor(result)
     yield from _by_call(result)
-    yield from _by_organisation(result)
+    yield from by_organisation(result)
     yield from _by_axis(result)
 
 
@@ -270,7 +270,7 @@ def _by_call(result: MissionResult) -> Iterable[Indicator]:
             )
 
 
-def _by_organisation(result: MissionResult) -> Iterable[Indicator]:
+def by_organisation(result: MissionResult) -> Iterable[Indicator]:
     """How many projects go to each organisation: the press release names them."""
     groups: dict[str, dict[str, Row]] = {}
     for project in result.projects:

@@ -141,6 +141,10 @@ def is_for_funders(project: ProjectResult) -> bool:
     return not is_proposed(project) and is_referred_to(project, ReferralKind.FUNDERS)
 
 
+PREVENTION = "projets_prevention"
+"""The figure of what is told to the team alone: its words leave nothing else."""
+
+
 def is_in_difficulty_only(project: ProjectResult) -> bool:
     """Whether a project is only sent to those who help firms in difficulty."""
     return {referral.kind for referral in project.referrals} == {ReferralKind.DIFFICULTY}

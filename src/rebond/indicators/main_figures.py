@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rebond.eligibility.truth import Truth
 from rebond.indicators.breakdowns import project_row
 from rebond.indicators.counted import (
+    PREVENTION,
     amount_rows,
     envelope_left,
     envelope_rows,
@@ -239,7 +240,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         lambda p: is_referred_to(p, ReferralKind.ADVISER),
     ),
     _count(
-        "projets_prevention",
+        PREVENTION,
         "Projets en prévention des difficultés",
         "Projets dont la seule suite est la prévention des difficultés de l'entreprise, avant toute aide.",
         is_in_difficulty_only,

@@ -16,8 +16,8 @@ from typing import Any
 from rebond.data import data_folder
 from rebond.data.shapes import TEXT, block, by_key, many, read_shaped
 from rebond.facts import UNKNOWN, ActionProgress, Census, Interview
-from rebond.indicators.breakdowns import project_row, slug
-from rebond.indicators.counted import interview_rows, open_questions
+from rebond.indicators.breakdowns import by_organisation, project_row, slug
+from rebond.indicators.counted import PREVENTION, interview_rows, open_questions
 from rebond.indicators.model import Indicator, Row
 from rebond.reading.words import fold
 from rebond.referrals.steps import ReferralKind
@@ -58,6 +58,10 @@ class Confidences:
     def tells(self, text: str) -> bool:
         """Whether a free text gives a confidence away, such as « Transmission à l'équipe de direction »."""
         return bool(text) and _any_of(self.words).search(fold(text)) is not None
+
+    def way_out(self, kind: ReferralKind) -> str:
+        """What becomes of a project, as it may be told outside the team."""
+        return self.project if kind in self.kinds else kind.label
 
     def discreet(self, words: str) -> str:
         """A title as it may be kept where nobody looks after it: a letter, another calendar."""
@@ -148,14 +152,45 @@ def without_confidences(result: MissionResult) -> MissionResult:
         **{key_of(project_row(p)): ids[p.project.id] for p in mine},
     }
     aside = {action.proposal for action in result.census.actions if not action.is_adopted}
-    return replace(
+    veiled = replace(
         result,
+        organisations={**result.organisations, _NOBODY: words.project},
+        labels=replace(result.labels, organisations={**result.labels.organisations, _NOBODY: words.project}),
         census=_census(result.census, firms, ids, words),
         projects=(*others, *(_project(p, ids[p.project.id], words) for p in mine)),
         roadmap=tuple(replace(each, needs=_unheard(each.needs)) for each in result.roadmap if each.key not in aside),
         adopted=tuple(_adopted(each, words) for each in result.adopted),
         indicators=tuple(_indicator(i, hidden, result, words) for i in _unplaced(result.indicators, hidden)),
     )
+    return replace(veiled, indicators=tuple(_by_those_told(veiled)))
+
+
+_NOBODY = "accompagnement-confidentiel"
+"""In place of the organisation that a confidence goes to: the name of some tells why one goes there."""
+
+
+def _by_those_told(veiled: MissionResult) -> Iterable[Indicator]:
+    """The indicators, those of each organisation counted again where they stood, on the names that are told."""
+    known = {each.code: each for each in veiled.indicators if each.family == _ORGANISATION}
+    again = tuple(_as_known(each, known) for each in by_organisation(veiled))
+    first = next(iter(known), None)
+    for each in veiled.indicators:
+        if each.code == first:
+            yield from again
+        elif each.code not in known:
+            yield each
+
+
+def _as_known(told: Indicator, known: Mapping[str, Indicator]) -> Indicator:
+    """An indicator counted again, with what its sisters say of how they are reckoned."""
+    before = known.get(told.code)
+    if before is not None and before.value == told.value:
+        return before
+    like = before or next(iter(known.values()))
+    return replace(like, code=told.code, label=told.label, definition=told.definition, value=told.value, rows=told.rows)
+
+
+_ORGANISATION = "organisation"
 
 
 def _new_ids(old: Iterable[str], taken: Iterable[str], prefix: str) -> dict[str, str]:
@@ -215,6 +250,12 @@ def _project(p: ProjectResult, new_id: str, words: Confidences) -> ProjectResult
         project=replace(p.project, id=new_id, title=words.project),
         firm=replace(p.firm, name=words.firm, former_names=()),
         commune=replace(p.commune, name=words.firm) if p.commune else None,
+        referrals=tuple(
+            replace(r, organisation=_NOBODY, next_step=words.reason, reason=words.reason)
+            if r.kind in words.kinds
+            else r
+            for r in p.referrals
+        ),
         decision=replace(p.decision, reasons=(words.reason,)),
         calls={name: replace(each, reasons=(words.reason,)) for name, each in p.calls.items()},
     )
@@ -275,6 +316,10 @@ def _indicator(
     indicator: Indicator, hidden: Mapping[tuple[str, str], str], result: MissionResult, words: Confidences
 ) -> Indicator:
     """The same value on rows that still add up to it."""
+    if indicator.code == PREVENTION and hidden:
+        told = f"Projets suivis en confidence : {words.project.lower()}"
+        definition = "Projets dont la seule suite n'est dite qu'à l'équipe de la mission."
+        indicator = replace(indicator, label=told, definition=definition)
     if indicator.family == "axe":
         return replace(indicator, rows=_needs(indicator.code, result.roadmap))
     if indicator.family == "feuille_de_route":

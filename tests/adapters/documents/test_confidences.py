@@ -39,7 +39,8 @@ def test_no_confidence_of_the_sample_leaves_the_team(folder: Path, result: Missi
     secrets = _secrets(result)
     assert set(secrets.values()) == {"prévention", "compte rendu", "besoin", "contact"}
     said = _told(folder / name)
-    assert "conciliation" not in said
+    for word in ("conciliation", "codefi", "préventiondesdifficultés", "enprévention"):
+        assert word not in said, word
     assert {secret: kind for secret, kind in secrets.items() if _bare(secret) in said} == {}
     assert leaks(said, result, COMMITTEE) == set()
 
@@ -50,7 +51,7 @@ def test_the_search_would_find_them_in_the_documents_of_the_team(folder: Path, r
     assert {"prévention", "besoin"} <= found
 
 
-def test_prevention_is_counted_under_a_name_of_its_own(folder: Path) -> None:
+def test_prevention_is_counted_under_words_that_do_not_tell_it(folder: Path) -> None:
     said = _told(folder / "restitution.html")
     assert "conf1accompagnementconfidentiel" in said
-    assert "préventiondesdifficultés" in said
+    assert "projetsorientésversaccompagnementconfidentiel" in said

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from rebond.facts import CommitteeDecision, DecisionOutcome
+from rebond.indicators.counted import PREVENTION
 from rebond.indicators.definitions import compute_indicators
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.confidences import without_confidences
@@ -19,7 +20,11 @@ from rebond.results import MissionResult, ProjectResult
 
 
 def _kept(p: ProjectResult, new_id: str, *, difficulty: bool) -> ProjectResult:
-    referrals = (replace(p.referrals[0], kind=ReferralKind.DIFFICULTY),) if difficulty else p.referrals
+    referrals = (
+        (replace(p.referrals[0], kind=ReferralKind.DIFFICULTY, organisation="codefi-52"),)
+        if difficulty
+        else p.referrals
+    )
     return replace(p, project=replace(p.project, id=new_id), referrals=referrals)
 
 
@@ -43,13 +48,26 @@ def told(result: MissionResult) -> MissionResult:
 def test_every_figure_keeps_its_value_on_rows_that_add_up(told: MissionResult) -> None:
     veiled = {indicator.code: indicator for indicator in without_confidences(told).indicators}
     for before in told.indicators:
-        if before.family in {"commune", "secteur"}:
+        if before.family in {"commune", "secteur", "organisation"}:
             continue
         after = veiled[before.code]
+        if before.code == PREVENTION:
+            after = replace(after, label=before.label, definition=before.definition)
         assert replace(after, rows=before.rows) == before
         assert sum(row.value for row in after.rows) == sum(row.value for row in before.rows)
         if before.family != "axe":
             assert Counter(row.value for row in after.rows) == Counter(row.value for row in before.rows)
+
+
+def test_the_organisation_of_a_confidence_is_told_under_other_words(told: MissionResult) -> None:
+    """Its name alone says why a firm is sent there; as many projects are sent as before."""
+    counted = [i for i in without_confidences(told).indicators if i.family == "organisation"]
+    before = [i for i in told.indicators if i.family == "organisation"]
+    assert sum(i.value for i in counted) == sum(i.value for i in before)
+    houses = {r.organisation for p in told.projects for r in p.referrals if r.kind is ReferralKind.DIFFICULTY}
+    assert houses
+    for word in (*houses, "prévention", *map(told.organisation_name, houses)):
+        assert word not in repr(counted) + repr([p.referrals for p in without_confidences(told).projects]), word
 
 
 def test_no_commune_gives_away_the_confidence_that_it_alone_holds(told: MissionResult) -> None:

@@ -20,7 +20,7 @@ _STEPS = (
     ("projets_proposes", "proposés sur l'enveloppe", Tone.ACCENT),
     ("projets_orientes_financeurs", "orientés vers des financeurs", Tone.MIDDLE),
     ("projets_accompagnes", "confiés à un conseil", Tone.NEUTRAL),
-    ("projets_prevention", "en prévention (dits « conseil »)", Tone.PALE),
+    ("projets_prevention", "en accompagnement confidentiel", Tone.PALE),
 )
 _MOST = 8
 """Bars that a slide holds: the smallest go to the report."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rebond.indicators.model import Indicator, Row, write_value
 from rebond.restitution.code_names import UNNAMED
+from rebond.restitution.confidences import confidences
 from rebond.restitution.contents import (
     Bullets,
     Document,
@@ -128,7 +129,7 @@ def _under_code_names(context: Context, projects: Iterable[ProjectResult]) -> Ta
 
 def _assessed(context: Context, p: ProjectResult, levels: Mapping[str, str]) -> tuple[Text, Text]:
     """How ripe a project is and where it goes; of a confidence, where it goes alone."""
-    referral = p.referrals[0].kind.label if p.referrals else "à donner"
+    referral = confidences().way_out(p.referrals[0].kind) if p.referrals else "à donner"
     if p.project.id in context.result.veiled:
         return (NOT_TOLD,), (referral,)
     return (levels.get(str(p.maturity.level), "à établir"),), (referral,)

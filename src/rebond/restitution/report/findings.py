@@ -34,7 +34,7 @@ _FUNNEL: tuple[tuple[str, _Parts], ...] = (
             ("projets_proposes", "proposés", Tone.ACCENT),
             ("projets_orientes_financeurs", "orientés vers des financeurs", Tone.MIDDLE),
             ("projets_accompagnes", "confiés à un conseil", Tone.NEUTRAL),
-            ("projets_prevention", "prévention des difficultés", Tone.PALE),
+            ("projets_prevention", "accompagnement confidentiel", Tone.PALE),
         ),
     ),
 )

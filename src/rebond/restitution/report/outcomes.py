@@ -10,6 +10,7 @@ from rebond.indicators.model import NOT_GIVEN, Indicator
 from rebond.referrals.orient import Referral
 from rebond.restitution.charts import Bar, horizontal_bars
 from rebond.restitution.code_names import UNNAMED
+from rebond.restitution.confidences import confidences
 from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, firm_name, group_name, named
 from rebond.restitution.report.headlines import actions, ways_out
@@ -106,7 +107,7 @@ def _organisation(context: Context, code: str) -> Section:
             (
                 named(project),
                 firm_name(project),
-                (Quote(text=" ; ".join(titles)),) if titles else (referral.kind.label,),
+                (Quote(text=" ; ".join(titles)),) if titles else (confidences().way_out(referral.kind),),
                 (referral.due_on,),
             )
         )
