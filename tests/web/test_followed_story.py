@@ -204,7 +204,7 @@ def ripens(pilot: Page, home: Path) -> None:
     pilot.wait_for_url(re.compile(f"/projets/{YOUNG}/$"))
     studied(home)
     title = "Détection des dérives d’injection par apprentissage"
-    assert f"Lire : {title} mûr : revient au financement" in read(pilot, f"{M}/")
+    assert f"Clore : {title} mûr : revient au financement" in read(pilot, f"{M}/")
     assert "Région Grand Est Orienté vers des financeurs" in read(pilot, f"{M}/projets/{YOUNG}/suivi/")
     pilot.goto(f"{M}/conseil/")
     pilot.get_by_role("button", name="J’ai lu").click()

@@ -192,8 +192,8 @@ for statement in (
     "UPDATE committee_sitting SET frozen_at = NULL",
     "UPDATE portfolio_committeedecision SET amount = 2",
     "DELETE FROM portfolio_committeedecision",
-    f"INSERT INTO portfolio_committeedecision (project_id, outcome, reason, by, position) "
-    f"VALUES ({new.pk}, 'refuse', '', '', 0)",
+    f"INSERT INTO portfolio_committeedecision (project_id, outcome, reason, by, position, call) "
+    f"VALUES ({new.pk}, 'refuse', '', '', 0, '')",
     "UPDATE committee_agendapoint SET title = 'autre'",
     "DELETE FROM committee_agendapoint",
     f"UPDATE committee_agendapoint SET sitting_id = {sitting.pk} WHERE sitting_id = {planned.pk}",
