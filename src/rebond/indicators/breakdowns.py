@@ -109,22 +109,30 @@ def _invested(projects: Iterable[ProjectResult]) -> Decimal:
 def _by_epci(result: MissionResult) -> Iterable[Indicator]:
     groups = _grouped(result, lambda p: p.commune.epci if p.commune else UNPLACED)
     for code in sorted(groups, key=lambda code: (code == UNPLACED, -_invested(groups[code]), code)):
-        yield from _territory("epci", code, result.labels.epcis.get(code, "territoire non situé"), groups[code])
+        name = result.labels.epcis.get(code, "territoire non situé")
+        yield from projects_and_money("epci", code, name, groups[code], of=_PLACED)
 
 
 def _by_commune(result: MissionResult) -> Iterable[Indicator]:
     groups = _grouped(result, lambda p: p.commune.code if p.commune else UNPLACED)
     names = {p.commune.code: p.commune.name for p in result.projects if p.commune}
     for code in sorted(groups, key=lambda code: (code == UNPLACED, -_invested(groups[code]), code)):
-        yield from _territory("commune", code, names.get(code, "commune à préciser"), groups[code])
+        name = names.get(code, "commune à préciser")
+        yield from projects_and_money("commune", code, name, groups[code], of=_PLACED)
 
 
-def _territory(family: str, code: str, name: str, projects: Iterable[ProjectResult]) -> Iterable[Indicator]:
+_PLACED = "situés dans le territoire"
+
+
+def projects_and_money(
+    family: str, code: str, name: str, projects: Iterable[ProjectResult], *, of: str, also: str = ""
+) -> Iterable[Indicator]:
+    """How many projects a group has, and what they invest; ``of``: what makes them its own, in words."""
     mine = list(projects)
     yield summed(
         code=f"projets_{family}_{slug(code)}",
         label=f"Projets — {name}",
-        definition=f"Projets recensés situés dans le territoire « {name} ».",
+        definition=f"Projets recensés {of} « {name} ».{also}",
         unit="projets",
         rows=map(project_row, mine),
         family=family,
@@ -132,7 +140,7 @@ def _territory(family: str, code: str, name: str, projects: Iterable[ProjectResu
     invested = summed(
         code=f"investissement_{family}_{slug(code)}_eur",
         label=f"Investissement — {name}",
-        definition=f"Somme des postes de dépense hors taxes des projets situés dans le territoire « {name} ».",
+        definition=f"Somme des postes de dépense hors taxes des projets {of} « {name} ».{also}",
         unit="€",
         rows=(project_row(p, p.project.total_cost) for p in mine if p.project.costs),
         family=family,

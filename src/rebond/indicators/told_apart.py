@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rebond.facts import UNKNOWN
-from rebond.indicators.breakdowns import project_row, slug, summed
-from rebond.indicators.gaps import uncosted
+from rebond.indicators.breakdowns import project_row, projects_and_money, slug, summed
 from rebond.indicators.model import Indicator, Row
 
 if TYPE_CHECKING:
@@ -53,26 +52,8 @@ def _groups(
         return sum((p.project.total_cost for p in groups[code]), Decimal(0))
 
     for code in sorted(groups, key=lambda code: (code == NOT_SAID, -invested(code), code)):
-        mine = groups[code]
         name = nobody if code == NOT_SAID else names.get(code, code)
-        yield summed(
-            code=f"projets_{family}_{slug(code)}",
-            label=f"Projets — {name}",
-            definition=f"Projets recensés {of} « {name} ».{also}",
-            unit="projets",
-            rows=map(project_row, mine),
-            family=family,
-        )
-        money = summed(
-            code=f"investissement_{family}_{slug(code)}_eur",
-            label=f"Investissement — {name}",
-            definition=f"Somme des postes de dépense hors taxes des projets {of} « {name} ».{also}",
-            unit="€",
-            rows=(project_row(p, p.project.total_cost) for p in mine if p.project.costs),
-            family=family,
-        )
-        gaps = uncosted(mine)
-        yield replace(money, bound=gaps.bound, note=gaps.note, absent=not money.value) if gaps else money
+        yield from projects_and_money(family, code, name, groups[code], of=of, also=also)
 
 
 def _by_year(result: MissionResult) -> Iterable[Indicator]:

@@ -189,8 +189,8 @@ def _foot(slide: Any, layout: Any, deck: Deck) -> None:
     for shape in layout.placeholders:
         if shape.placeholder_format.idx not in {places.FOOT, places.NUMBER}:
             continue
-        copied = deepcopy(shape._element)  # noqa: SLF001
-        slide.shapes._spTree.append(copied)  # noqa: SLF001
+        copied = deepcopy(shape._element)  # noqa: SLF001 - python-pptx copies no shape
+        slide.shapes._spTree.append(copied)  # noqa: SLF001 - nor does it add a copy
         copied.nvSpPr.cNvPr.set("id", str(900 + shape.placeholder_format.idx))
         if shape.placeholder_format.idx == places.FOOT:
             foot = slide.shapes[-1]
@@ -204,7 +204,7 @@ def _drop_unused(slide: SlideFile) -> None:
     """A place that says nothing would read « Cliquez pour ajouter du texte »."""
     for shape in list(slide.placeholders):
         if shape.has_text_frame and not shape.text_frame.text.strip():
-            slide.shapes._spTree.remove(shape._element)  # noqa: SLF001
+            slide.shapes._spTree.remove(shape._element)  # noqa: SLF001 - it removes no shape
 
 
 def _notes(slide: SlideFile, paragraphs: Sequence[str]) -> None:
@@ -214,7 +214,7 @@ def _notes(slide: SlideFile, paragraphs: Sequence[str]) -> None:
     for rank, words in enumerate(filter(None, paragraphs)):
         run = (frame.paragraphs[0] if rank == 0 else frame.add_paragraph()).add_run()
         run.text = typeset(words)
-        run._r.get_or_add_rPr().set("lang", LANGUAGE)  # noqa: SLF001
+        run._r.get_or_add_rPr().set("lang", LANGUAGE)  # noqa: SLF001 - python-pptx knows too few languages
 
 
 def _chart(slide: SlideFile, said: NativeChart) -> None:

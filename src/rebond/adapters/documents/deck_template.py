@@ -161,10 +161,11 @@ def _master(file: PresentationFile) -> None:
     master = file.slide_master
     tree = master.shapes._spTree  # noqa: SLF001 - a master's shapes are only read by python-pptx
     for shape in list(master.placeholders):
-        tree.remove(shape._element)  # noqa: SLF001
+        tree.remove(shape._element)  # noqa: SLF001 - python-pptx removes no shape
     for number, place in enumerate((_TITLE, _points(_LEFT, _WIDE), _FOOT, _NUMBER), start=2):
         tree.append(_shape(place, number, in_master=True))
-    styles = master._element.find("{http://schemas.openxmlformats.org/presentationml/2006/main}txStyles")  # noqa: SLF001
+    element = master._element  # noqa: SLF001 - python-pptx reads no style of a master
+    styles = element.find("{http://schemas.openxmlformats.org/presentationml/2006/main}txStyles")
     for node in styles.iter(f"{_A}defRPr"):
         node.set("lang", "fr-FR")
 

@@ -1,4 +1,4 @@
-"""A text as words alone, for files whose notes are elsewhere."""
+"""A text as words alone: a cell to be measured, a run of a file whose notes are elsewhere."""
 
 from __future__ import annotations
 

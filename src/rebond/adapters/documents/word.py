@@ -15,9 +15,10 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from rebond.adapters.documents.blank import blank_word
+from rebond.adapters.documents.plain_words import word_of
 from rebond.adapters.documents.stable_zip import rewrite_zip
 from rebond.adapters.documents.word_marks import add_chart, add_logos, field_parts, framed, mark_pages, no_borders
-from rebond.adapters.documents.word_tables import fill, lay_table, words_of
+from rebond.adapters.documents.word_tables import fill, lay_table
 from rebond.restitution import identity
 from rebond.restitution.contents import (
     SOURCES,
@@ -177,7 +178,7 @@ class _Writer:
             heading = self._file.add_heading(level=level)
             heading.paragraph_format.space_before = Pt(0)
             for piece in section.finding:
-                heading.add_run(words_of(piece))
+                heading.add_run(word_of(piece))
         elif section.title:
             first = self._file.add_heading(typeset(section.title), level)
         if first is not None and opens:
@@ -218,7 +219,7 @@ class _Writer:
             fill(cell, _HEAD_FILL)
             first = cell.paragraphs[0]
             first.paragraph_format.space_after = Pt(0)
-            run = first.add_run(words_of(figure))
+            run = first.add_run(word_of(figure))
             run.bold, run.font.size, run.font.color.rgb = True, Pt(14), _BLUE
             said = cell.add_paragraph()
             said.paragraph_format.space_after = Pt(3)
@@ -242,7 +243,7 @@ class _Writer:
 
     def _write(self, paragraph: WordParagraph, text: Text, *, bold: bool = False, size: float | None = None) -> None:
         for piece in text:
-            run = paragraph.add_run(words_of(piece))
+            run = paragraph.add_run(word_of(piece))
             run.bold = bold or None
             run.font.size = Pt(size) if size else None
             if isinstance(piece, Quote) and is_to_fill(piece.text):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Final
 
 from docx.document import Document as WordFile
@@ -15,9 +14,10 @@ from docx.table import Table as WordTable
 from docx.table import _Cell
 
 from rebond.adapters.documents.column_widths import column_widths
+from rebond.adapters.documents.plain_words import plain_words
 from rebond.restitution import identity
-from rebond.restitution.contents import Figure, Mention, Period, Piece, Quote, Table, Text
-from rebond.restitution.typography import french_date, french_period, typeset
+from rebond.restitution.contents import Table, Text
+from rebond.restitution.typography import typeset
 
 _HEAD_FILL: Final = identity.bare(identity.SKY)
 _BAR_FILL: Final = identity.bare(identity.NAVY)
@@ -120,22 +120,7 @@ def _calendar_shares(table: Table) -> Sequence[float]:
 
 def _said(text: Text) -> str:
     """A cell as letters to be measured."""
-    return "".join(map(words_of, text)).replace("\n", " ")
-
-
-def words_of(piece: Piece) -> str:
-    """A piece of text as it is printed."""
-    match piece:
-        case Figure() | Quote():
-            return typeset(piece.text)
-        case Mention():
-            return piece.id
-        case Period():
-            return typeset(french_period(piece.start, piece.end))
-        case date():
-            return french_date(piece)
-        case str():
-            return typeset(piece)
+    return plain_words(text).replace("\n", " ")
 
 
 def _as_bar(cell: _Cell) -> None:
