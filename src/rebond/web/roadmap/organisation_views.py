@@ -4,32 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import cast
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from rebond.dispositifs.coverage import foreign
 from rebond.dispositifs.organisations import Organisation
-from rebond.errors import FactsError
-from rebond.facts import RoadmapAction
-from rebond.history import Kind, rows_of
-from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
-from rebond.web.editing.decided import position_sent
-from rebond.web.editing.gestures import ClashError, journal_position, save
-from rebond.web.journal.models import Act
-from rebond.web.journal.writing import author_of
+from rebond.web.editing.gestures import journal_position
 from rebond.web.missions.access import for_roles, page
-from rebond.web.missions.extract import extract_of
-from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission, Role
+from rebond.web.roadmap.choosing import action_of, keep
 from rebond.web.search_text import searchable, words_sought
-from rebond.web.wording import ended
 
 MOST = 40
 """Organisations found that one page shows: another word tells them apart."""
@@ -51,11 +37,7 @@ class Choice:
 @for_roles(Role.PILOT)
 def organisations(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The organisations of an action, then those that a word finds. What is not shown stays, a typed name too."""
-    key = Kind.ACTION, ref
-    try:
-        held = cast(RoadmapAction, rows_of(census_of(mission, extract_of(mission, [key], {})))[key])
-    except KeyError:
-        raise Http404 from None
+    held = action_of(mission, ref)
     catalogue = current_catalogue()
     known = catalogue.organisations
     text, error = request.GET.get("q", "").strip(), ""
@@ -66,21 +48,17 @@ def organisations(request: HttpRequest, mission: Mission, ref: str) -> HttpRespo
         kept = [each for each in held.partners if each not in shown or each in ticked]
         new = [each for each in ticked if (each in known or each == held.owner) and each not in kept]
         wanted = replace(held, owner=owner, partners=tuple(each for each in (*kept, *new) if each and each != owner))
-        try:
-            by = author_of(cast(User, request.user))
-            save(mission, {key: wanted}, by=by, since=position_sent(request), act=Act.DECIDED)
-        except ClashError:
-            error = (
-                "Quelqu’un a changé les organisations de cette action pendant que vous lisiez la page : relisez-les."
-            )
-        except FactsError as refused:
-            error = " ".join(ended(str(fault)) for fault in refused.faults)
-        else:
-            messages.success(request, "Pilote et partenaires de l’action enregistrés.")
-            if "encore" in request.POST:
-                sought = urlencode({"q": request.POST.get("cherche", "").strip()})
-                return redirect(f"{reverse('roadmap:organisations', args=[mission.slug, ref])}?{sought}")
-            return redirect("roadmap:action", mission.slug, ref)
+        done = keep(
+            request,
+            mission,
+            wanted,
+            chosen="les organisations",
+            said="Pilote et partenaires de l’action enregistrés.",
+            again="roadmap:organisations",
+        )
+        if isinstance(done, HttpResponse):
+            return done
+        error = done
     mine = dict.fromkeys(each for each in (held.owner, *held.partners) if each)
     communes = [each for epci in mission.epcis for each in catalogue.gazetteer.by_epci.get(epci, ())]
     aside = {*mine, *foreign(known, communes)}
