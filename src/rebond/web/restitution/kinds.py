@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rebond.restitution.confidences import confidences
@@ -23,61 +23,85 @@ _TYPES = {
     "md": "Markdown",
 }
 _READERS = {
-    "equipe": "équipe seule",
-    "presse": "tout le monde",
-    "partenaires": "partenaires et comité",
-    "comite": "comité",
+    "comite": "Pour le comité",
+    "partenaires": "Pour le comité et les partenaires",
+    "presse": "Pour tout le monde",
+    "equipe": "Pour l’équipe seule",
 }
-"""Declared reader of a document → the words of it."""
+"""Declared reader of a document → the heading its documents stand under, in the order people look for them."""
 _TITLES = {
+    "presentation": "Présentation au comité",
+    "restitution": "Rapport de restitution",
+    "restitution-annexes": "Annexes du rapport",
+    "feuille-de-route": "Feuille de route",
     "communique": "Communiqué de presse",
     "communique-sources": "Sources du communiqué",
-    "feuille-de-route": "Feuille de route",
-    "indicateurs": "Indicateurs et leurs lignes",
-    "presentation": "Présentation au comité",
-    "instantane": "Instantané des chiffres",
     "projets": "Tableau des projets",
     "recensement": "Classeur de recensement",
-    "restitution-annexes": "Annexes du rapport de restitution",
-    "restitution": "Rapport de restitution",
+    "indicateurs": "Indicateurs et leurs lignes",
+    "instantane": "Instantané des chiffres",
     "resultat": "Résultat complet de la mission",
 }
+"""Name of a document → its title, in the order people look for them."""
+_TO_READ_FIRST = ("PDF", "Word", "PowerPoint", "Excel")
+"""The formats offices open, before those of other uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedFile:
+    """One format of a document."""
+
+    document: Document
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedDocument:
-    """A document with a title for people and the name of its type."""
+    """A document with a title for people and the formats it is in."""
 
-    document: Document
     title: str
-    type: str
-    reader: str = ""
-    """Whom it is made for; the team, when nothing says so."""
+    files: list[DescribedFile]
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentGroup:
-    """The documents of one folder."""
+    """The documents made for the same readers, or those of one folder."""
 
     title: str
     documents: list[DescribedDocument]
 
 
 def described(documents: Iterable[Document], *, home: str = "") -> list[DocumentGroup]:
-    """Documents by folder, those at the top of ``home`` first."""
-    groups: dict[str, DocumentGroup] = {}
+    """Documents at the top of ``home`` by reader, then those of each folder; a document once, in all its formats."""
+    groups: dict[tuple[str, int], dict[str, list[DescribedFile]]] = {}
+    readers, titles = list(_READERS), list(_TITLES)
     for document in documents:
         folder = document.path.removeprefix(f"{home}/").rpartition("/")[0]
-        title = _words(folder.rpartition("/")[2]) if folder else "Documents de la mission"
+        reader = confidences().documents.get(document.name)
+        # What nothing says a reader of is the team's.
+        rank = readers.index(reader if reader in _READERS else "equipe")
         stem, _, suffix = document.name.rpartition(".")
-        row = DescribedDocument(
-            document,
-            _TITLES.get(stem, _words(stem or document.name)),
-            _TYPES.get(suffix.lower(), suffix.upper()),
-            _READERS.get(confidences().documents.get(document.name, "equipe"), ""),
+        file = DescribedFile(document, _TYPES.get(suffix.lower(), suffix.upper()))
+        key = (folder, -1 if folder else rank)
+        groups.setdefault(key, {}).setdefault(stem or document.name, []).append(file)
+    return [
+        DocumentGroup(
+            _words(folder.rpartition("/")[2]) if folder else _READERS[readers[rank]],
+            [
+                DescribedDocument(_TITLES.get(stem, _words(stem)), sorted(files, key=_openable))
+                for stem, files in sorted(found.items(), key=lambda row: (_rank(row[0], titles), row[0]))
+            ],
         )
-        groups.setdefault(folder, DocumentGroup(title, [])).documents.append(row)
-    return [groups[folder] for folder in sorted(groups)]
+        for (folder, rank), found in sorted(groups.items())
+    ]
+
+
+def _rank(name: str, order: Sequence[str]) -> int:
+    return order.index(name) if name in order else len(order)
+
+
+def _openable(file: DescribedFile) -> tuple[int, str]:
+    return _rank(file.type, _TO_READ_FIRST), file.type
 
 
 def _words(name: str) -> str:
