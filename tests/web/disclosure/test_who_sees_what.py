@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -134,6 +135,17 @@ def test_a_project_taken_back_and_a_forged_key_open_nothing() -> None:
     for project in not_shared[:5]:
         for key in (code_of(project), project.ref, str(project.pk)):
             assert person.get(f"/missions/{MISSION}/mon-espace/{key}/").status_code == 404
+
+
+def test_a_project_is_new_to_who_never_opened_it_and_is_listed_once() -> None:
+    person, given = signed_in("bpifrance"), Shared.objects.filter(organisation=bpifrance()).count()
+    home = plain(person.get(address("disclosure:space")).content.decode())
+    assert home.count('<span class="rb-tag">nouveau</span>') == given
+    assert f"({given} nouveaux)" in home
+    first = re.findall(rf"/missions/{MISSION}/mon-espace/([0-9a-z]+)/\"", home)
+    assert len(first) == len(set(first)) == given
+    person.get(f"/missions/{MISSION}/mon-espace/{first[0]}/")
+    assert f"({given - 1} nouveaux)" in plain(person.get(address("disclosure:space")).content.decode())
 
 
 def test_the_committee_reads_what_is_put_before_it_and_ranges_of_the_rest() -> None:

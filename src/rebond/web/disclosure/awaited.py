@@ -21,6 +21,8 @@ from rebond.web.readings.models import Kind, Reading
 from rebond.web.referrals.models import SentReferral
 
 FIRM_KIND = "entreprise"
+NEW_KIND = "nouveau"
+"""A project that the person never opened."""
 
 
 @also_awaiting
@@ -45,7 +47,7 @@ def projects_to_read(user: User, mission: Mission, roles: Collection[str], on: d
             subject=typeset(f"Projet {code.upper()}"),
             why="mis à votre disposition",
             url=reverse("disclosure:sheet", args=[mission.slug, code]),
-            kind="nouveau",
+            kind=NEW_KIND,
             key=code,
         )
 

@@ -15,7 +15,7 @@ from rebond.web.accounts.models import User
 from rebond.web.desk.tasks import Task
 from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure import acts
-from rebond.web.disclosure.awaited import FIRM_KIND
+from rebond.web.disclosure.awaited import FIRM_KIND, NEW_KIND
 from rebond.web.disclosure.consenting import take_back
 from rebond.web.disclosure.disclosed import Disclosed, project_of, references, shown_to
 from rebond.web.disclosure.fields import facts_given
@@ -31,6 +31,7 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind
+from rebond.web.restitution.groups import grouped, headlines
 from rebond.web.roadmap.lines import as_read
 from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.row_numbers import row_number
@@ -82,12 +83,20 @@ def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     for ref in references(mission, named).values():
         note(request, Kind.PROJECT, ref, "Liste des projets, en clair")
     every_figure = any(table.sees(part.role, "chiffres") == "tout" for part, _ in given)
-    figures = Indicator.objects.found_by(mission.current_study) if every_figure else Indicator.objects.none()
+    rows = Indicator.objects.found_by(mission.current_study) if every_figure else Indicator.objects.none()
+    figures = list(rows.only("code", "label", "text", "unit", "note", "definition"))
+    tasks = _tasks(request, mission)
     context = {
-        "given": given,
-        "tasks": _tasks(request, mission),
+        # What is only to be read is marked where the projects are listed, not listed twice.
+        "new": {each.key for each in tasks if each.kind == NEW_KIND},
+        "given": [
+            (part, [each for each in rows if each.named], [each for each in rows if not each.named])
+            for part, rows in given
+        ],
+        "tasks": [each for each in tasks if each.kind != NEW_KIND],
         "takes_away": FILES if any(rows for _, rows in given) else (),
-        "figures": list(figures.only("label", "text", "unit")),
+        "figures": grouped(figures),
+        "headlines": headlines(figures),
         "firms": _firm_spaces(mission),
         "led": _led(request, mission),
         "notices": [each for part, _ in given for each in notices(mission, part)],
