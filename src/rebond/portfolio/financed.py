@@ -10,9 +10,8 @@ import copy
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import Protocol
 
 from rebond.errors import SolverError
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
@@ -23,23 +22,15 @@ from rebond.financing.solving.rounding import ROUNDING
 from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.financing.solving.solver import Goal, MilpModel, Solution
 from rebond.financing.solving.variables import Variables
-from rebond.portfolio.contributors import Payers, define_envelope
-from rebond.portfolio.outline import Needs, Outline, outline
+from rebond.portfolio.contributors import define_envelope
+from rebond.portfolio.linked import Chosen, Linked, Worth
+from rebond.portfolio.outline import Outline, outline
 from rebond.portfolio.parts import define_amount, define_served, per_euro
 from rebond.portfolio.pools import account_pool, budget_pool, payer_pool, pools_of
-from rebond.portfolio.prices import Price, prices_of
+from rebond.portfolio.prices import prices_of
 from rebond.portfolio.proof_words import VALUE
-from rebond.portfolio.select import (
-    ENVELOPE,
-    NOTHING,
-    Candidate,
-    define_financed,
-    envelope_columns,
-    in_the_call,
-    spare_goal,
-)
+from rebond.portfolio.select import ENVELOPE, define_financed, envelope_columns, spare_goal
 from rebond.portfolio.sequence import joint_need, outlined_point, sequential_point
-from rebond.units import Euros
 
 _SHARE_OF_TIME = 0.6
 """Of the time left to a choice, what a step may take that others follow."""
@@ -49,70 +40,6 @@ _TOLERANCE = 0.01
 """Euros that the solver's tolerances may hold."""
 SAME = 1e-6
 """Two sets whose values are closer than this are worth the same."""
-
-
-class Worth(Protocol):
-    """What tells sets of equal value apart."""
-
-    def gain(self, project: str) -> tuple[float, float]:
-        """What the envelope adds to the plan of a project linked to no other: euros of aid, files."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linked:
-    """What a choice is about: the projects that share pools, and the candidates that share nothing but the envelope."""
-
-    problem: FinancingProblem
-    """The projects that share pools; its budgets do not hold the envelope."""
-    values: Mapping[str, float]
-    """Project → its value, the candidates apart included."""
-    candidates: Mapping[str, Candidate]
-    """Those of the projects that share pools."""
-    pools: Mapping[str, Euros] = field(default_factory=dict)
-    """The pools that run out, with what is in them."""
-    needs: Mapping[str, Needs] = field(default_factory=dict)
-    """What each project that shares pools needs to be financed."""
-    apart: Mapping[str, Euros] = field(default_factory=dict)
-    """Candidate that shares nothing but the envelope → the least that it needs of it."""
-    parts: Mapping[str, Euros] = field(default_factory=dict)
-    """Candidate of a call that pays parts → the most that it could get: it is worth its value with that."""
-    unsure: frozenset[str] = frozenset()
-    """Candidates whose last resort is not proven: a loan could pay, if the firm turned out to be able to bear it."""
-    envelope: Euros = NOTHING
-    payers: Payers | None = None
-    """What each contributor may pay, where anything but the sum of the contributions rules it."""
-
-    @property
-    def kind(self) -> str:
-        """All that the problem does not hold of the question, in words."""
-        bounds = sorted((key, str(c.uncovered)) for key, c in self.candidates.items())
-        apart = sorted((key, str(least)) for key, least in self.apart.items())
-        told = (sorted(self.values.items()), apart, sorted(self.unsure), str(self.envelope), bounds)
-        parts = f" {sorted((key, str(most)) for key, most in self.parts.items())}" if self.parts else ""
-        return f"financés ensemble {told}{parts}{self.payers.key if self.payers else ''}"
-
-    @property
-    def projects(self) -> tuple[ProjectProblem, ...]:
-        """The projects that share pools, each candidate with what the envelope may give it."""
-        return tuple(
-            in_the_call(project, self.candidates[project.id]) if project.id in self.candidates else project
-            for project in self.problem.projects
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """Which projects are financed, how sure that is, what the pools are worth."""
-
-    financed: frozenset[str]
-    reports: tuple[SolverReport, ...]
-    prices: tuple[Price, ...]
-    point: Mapping[str, float]
-    """A point of the choice's programme: column name → value."""
-    used: Mapping[str, float]
-    """Project that shares pools → what of the envelope that point gives it."""
-    covered: frozenset[str] = frozenset()
-    """Of a call that pays parts, the financed projects that share pools and count for their whole need."""
 
 
 def choose_financed(linked: Linked, *, worth: Worth, time_limit: float, solved: SolvedParts) -> Chosen:

@@ -9,7 +9,6 @@ import math
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.engine import OutOfTimeError
@@ -18,11 +17,9 @@ from rebond.financing.solving.solver import Goal
 from rebond.financing.solving.variables import Variables
 from rebond.portfolio.contributors import Payers, define_envelope, paid_point, spent_in
 from rebond.portfolio.joint.blocks import split_by_undertaking
+from rebond.portfolio.linked import Linked
 from rebond.portfolio.pools import pools_of
 from rebond.portfolio.select import define_financed, envelope_columns
-
-if TYPE_CHECKING:
-    from rebond.portfolio.financed import Linked
 
 _SPARE = 1e-6
 """Points of value that a shared euro weighs here: a hundred thousand of them are worth a tenth of a point."""

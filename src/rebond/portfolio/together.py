@@ -21,7 +21,8 @@ from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.rounding import ROUNDING
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.contributors import Payers, pay_out
-from rebond.portfolio.financed import Chosen, Linked, choose_financed
+from rebond.portfolio.financed import choose_financed
+from rebond.portfolio.linked import Chosen, Linked
 from rebond.portfolio.outline import Needs
 from rebond.portfolio.parts import most_given, per_euro
 from rebond.portfolio.pools import amounts, linked_parts, overdrawn, payer_of, taken, with_amounts

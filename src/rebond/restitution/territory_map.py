@@ -17,6 +17,7 @@ from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import WIDTH, Bar, Chart, horizontal_bars
 from rebond.restitution.geometry import Frame, Point, cells, fitted_frame
 from rebond.restitution.map_labels import Named, label_places
+from rebond.restitution.map_legend import DOT, GROUND, LARGEST_SYMBOL, diamond, legend
 from rebond.restitution.outlines import Outlines, Ring, centre
 from rebond.restitution.svg import (
     INK,
@@ -31,7 +32,6 @@ from rebond.restitution.svg import (
     polygon,
     text,
     text_width,
-    wrapped,
 )
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
@@ -41,14 +41,9 @@ __all__ = ["Place", "map_credits", "marked_communes", "territory_map", "territor
 
 _MAP_WIDTH = 500.0
 _MAP_HEIGHT = 600.0
-_LARGEST_SYMBOL = 34.0
 _LARGEST_DOT = 13.0
-_GROUND = ("#f4eee2", "#d5e0e9", "#e7eadf", "#e9e2ea")
-"""Very light fills of the intercommunalities, in order; they come back after the fourth."""
-_DOT = "#9aa4b0"
 _BORDER = "#8a95a3"
 _LABEL_SIZE = 13.0
-_SIGN = 5.0
 _CREDIT = 20.0
 """Paper under the map for the source of its outlines."""
 _EDGE = 0.01
@@ -129,10 +124,11 @@ def territory_map(
     symbols = _symbols([place for place in table if place.code in at], values, at)
     groups = tuple(dict.fromkeys(place.group for place in places))
     marks = [*_ground(located, at, groups, frame), *_dots(located, at), *(_circle(symbol) for symbol in symbols)]
-    marks += [_diamond(symbol.x, symbol.y) for symbol in symbols if symbol.place.code in signs]
+    marks += [diamond(symbol.x, symbol.y) for symbol in symbols if symbol.place.code in signs]
     marks += _labels(symbols, located, at, frame)
-    absent = [place for place in table if place.code not in at]
-    marks += _legend(groups, symbols, frame, measure, write, absent, tuple(dict.fromkeys(signs.values())))
+    absent = [place.name for place in table if place.code not in at]
+    largest = symbols[0].value if symbols else None
+    marks += legend(groups, largest, frame, measure, write, absent, tuple(dict.fromkeys(signs.values())))
     marks += _credits(located, frame)
     title, description = typeset(title), typeset(_description(places, table, groups, values, measure, write, signs))
     height = frame.height + (_CREDIT if map_credits(located) else 0)
@@ -229,18 +225,18 @@ def _symbols(table: Sequence[Place], values: Mapping[str, Decimal], at: Mapping[
 
 def _radius(value: Decimal, largest: Decimal) -> float:
     """The area follows the value; below 2.5 a circle could not be seen."""
-    return max(2.5, _LARGEST_SYMBOL * math.sqrt(float(value / largest)))
+    return max(2.5, LARGEST_SYMBOL * math.sqrt(float(value / largest)))
 
 
 def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[str], frame: Frame) -> list[str]:
     if any(place.outline for place in places):
         return [_outline(place, groups, frame) for place in places if place.outline]
     shapes = cells([at[place.code] for place in places], frame.margin)
-    fills = {group: _GROUND[rank % len(_GROUND)] for rank, group in enumerate(groups)}
+    fills = {group: GROUND[rank % len(GROUND)] for rank, group in enumerate(groups)}
     return [
         polygon(
             shape,
-            css=f"rb-fond rb-fond--{groups.index(place.group) % len(_GROUND)}",
+            css=f"rb-fond rb-fond--{groups.index(place.group) % len(GROUND)}",
             fill=fills[place.group],
             stroke=PAPER,
             stroke_width=0.8,
@@ -252,18 +248,12 @@ def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[s
 
 def _outline(place: Place, groups: Sequence[str], frame: Frame) -> str:
     """A commune as its outline: a hole in it is not painted."""
-    rank = groups.index(place.group) % len(_GROUND)
+    rank = groups.index(place.group) % len(GROUND)
     rings = ([frame.project(*point) for point in ring] for ring in place.outline)
     drawn = " ".join("M" + " L".join(f"{coordinate(x)},{coordinate(y)}" for x, y in ring) + " Z" for ring in rings)
     css = f"rb-fond rb-fond--{rank}"
-    fill, rule = _GROUND[rank], "evenodd"
+    fill, rule = GROUND[rank], "evenodd"
     return element("path", css=css, d=drawn, fill=fill, fill_rule=rule, stroke=_BORDER, stroke_width=0.6)
-
-
-def _diamond(x: float, y: float) -> str:
-    """What tells a commune apart whatever the ink: white within black."""
-    corners = [(x, y - _SIGN), (x + _SIGN, y), (x, y + _SIGN), (x - _SIGN, y)]
-    return polygon(corners, css="rb-signe", fill=PAPER, stroke=INK, stroke_width=1.4)
 
 
 def _dots(places: Sequence[Place], at: Mapping[str, Point]) -> list[str]:
@@ -276,7 +266,7 @@ def _dots(places: Sequence[Place], at: Mapping[str, Point]) -> list[str]:
             cx=at[place.code][0],
             cy=at[place.code][1],
             r=max(0.9, _LARGEST_DOT * math.sqrt(place.population / most)),
-            fill=_DOT,
+            fill=DOT,
         )
         for place in places
     ]
@@ -331,99 +321,3 @@ def _by_weight(symbols: Sequence[_Symbol], places: Sequence[Place]) -> list[Plac
     largest = max((symbol.value for symbol in symbols), default=Decimal(1))
     weighed = sorted(symbols, key=lambda symbol: -(symbol.value / largest + Decimal(symbol.place.population) / most))
     return [*towns, *(symbol.place for symbol in weighed if symbol.place not in towns)]
-
-
-def _legend(
-    groups: Sequence[str],
-    symbols: Sequence[_Symbol],
-    frame: Frame,
-    measure: str,
-    write: Callable[[Decimal], str],
-    absent: Sequence[Place],
-    signs: Sequence[str],
-) -> list[str]:
-    x, width = frame.width + 24, WIDTH - frame.width - 24
-    y = 16.0
-    marks: list[str] = []
-    for words in wrapped(measure, width, 13):
-        marks.append(text(words, x, y, size=13, weight="700"))
-        y += 17
-    if symbols:
-        y += 6
-        marks += _sizes(symbols[0].value, x, y, write)
-        y += 2 * _LARGEST_SYMBOL + 26
-    for words in signs:
-        marks.append(_diamond(x + 8, y))
-        for row, said in enumerate(wrapped(words, width - 24, 13)):
-            y += 17 if row else 0
-            marks.append(text(said, x + 24, y + 4.5, size=13))
-        y += 26
-    marks.append(element("circle", css="rb-population", cx=x + 8, cy=y, r=6, fill=_DOT))
-    marks.append(text("Habitants de la commune", x + 24, y + 4.5, size=13))
-    y += 26
-    for rank, group in enumerate(groups):
-        fill = _GROUND[rank % len(_GROUND)]
-        marks.append(
-            element(
-                "rect",
-                css=f"rb-fond rb-fond--{rank % len(_GROUND)}",
-                x=x,
-                y=y - 8,
-                width=16,
-                height=16,
-                fill=fill,
-                stroke="#8a95a3",
-                stroke_width=0.6,
-            )
-        )
-        for row, words in enumerate(wrapped(group, width - 24, 13)):
-            marks.append(text(words, x + 24, y + 4.5, size=13))
-            y += 17 if row else 0
-            y += 8
-        y += 12
-    if absent:
-        y += 6
-        told = "Sans coordonnées, hors de la carte : " + ", ".join(f"{place.name}" for place in absent)
-        for words in wrapped(told, width, 12):
-            marks.append(text(words, x, y, size=12, fill=QUIET_INK))
-            y += 15
-    return [*marks, *_north_and_scale(frame, x)]
-
-
-def _sizes(largest: Decimal, x: float, y: float, write: Callable[[Decimal], str]) -> list[str]:
-    """Three nested circles standing on one foot, each with its value."""
-    foot = y + 2 * _LARGEST_SYMBOL
-    marks: list[str] = []
-    middle = x + _LARGEST_SYMBOL
-    for value in _steps(largest):
-        radius = _LARGEST_SYMBOL * math.sqrt(float(value / largest))
-        top = foot - 2 * radius
-        marks.append(
-            element("circle", cx=middle, cy=foot - radius, r=radius, fill="none", stroke=INK, stroke_width=0.9)
-        )
-        marks.append(line(middle, top, x + 2 * _LARGEST_SYMBOL + 10, top, stroke=QUIET_INK, width=0.6))
-        marks.append(text(write(value), x + 2 * _LARGEST_SYMBOL + 14, top + 4.5, size=12))
-    return marks
-
-
-def _steps(largest: Decimal) -> tuple[Decimal, ...]:
-    """Three round values at most, the greatest first, far enough apart for their labels."""
-    magnitude = Decimal(10) ** largest.adjusted()
-    lead = next(step for step in (5, 2, 1) if step * magnitude <= largest)
-    first = lead * magnitude
-    whole = [first, first * 2 / 5 if lead == 5 else first / 2, first / 10]  # noqa: PLR2004 - 5 → 2, 2 → 1, 1 → 0,5
-    return tuple(value for value in whole if largest < 10 or value == value.to_integral_value())[:3]  # noqa: PLR2004 - units
-
-
-def _north_and_scale(frame: Frame, x: float) -> list[str]:
-    """Which way is north, and how long ten kilometres are."""
-    foot = frame.height - 16
-    length = frame.units_per_km * 10
-    return [
-        line(x, foot, x + length, foot, stroke=INK, width=1.2),
-        line(x, foot - 4, x, foot + 4, stroke=INK, width=1.2),
-        line(x + length, foot - 4, x + length, foot + 4, stroke=INK, width=1.2),
-        text("10 km", x + length / 2, foot - 8, size=12, anchor="middle"),
-        polygon([(x + length + 40, foot - 26), (x + length + 46, foot - 4), (x + length + 34, foot - 4)], fill=INK),
-        text("N", x + length + 40, foot + 10, size=12, anchor="middle", weight="700"),
-    ]

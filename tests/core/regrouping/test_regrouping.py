@@ -1,10 +1,8 @@
-"""Projects split and put together, firms too: no euro and no fact is lost, no decision silently carried over."""
+"""Projects split and put together: no euro and no fact is lost, no decision silently carried over."""
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,54 +12,32 @@ from rebond.facts import (
     UNKNOWN,
     Accompaniment,
     AccompanimentOutcome,
-    Accounts,
     AdviceMeeting,
-    AidObtained,
     Census,
-    CommitteeDecision,
-    CostLine,
-    DecisionOutcome,
     Evidence,
-    Firm,
-    Interview,
-    LinkAnswer,
-    LinkDecision,
     Mark,
-    Need,
     Project,
-    Recusal,
     ReferralState,
     ReferralStep,
     SentReferral,
-    Siren,
 )
 from rebond.facts.followed import followed
-from rebond.facts.marks import aside_of
-from rebond.history import ABSENT, Kind, apply, diff_rows, rows_of
+from rebond.history import diff_rows, rows_of
 from rebond.referrals.followed import out_of_order
 from rebond.regrouping import (
     Join,
     Part,
     RegroupingError,
     Split,
-    TwoRows,
     decided_of,
     join,
-    join_firms,
     pieces_of,
     split,
 )
-from tests.core.history.censuses import Draw, censuses
+from tests.core.history.censuses import censuses
+from tests.core.regrouping.two_firms import ON, OVEN, made, money
 
-ON = date(2026, 11, 29)
 ADDING = frozenset({"tco2_evitees_an"})
-
-
-def made(census: Census, rows) -> Census:
-    """The census with the rows that a person wants."""
-    held = rows_of(census)
-    wanted = {key: row for key, row in rows.items() if row is not ABSENT}
-    return apply(census, diff_rows({key: held[key] for key in rows if key in held}, wanted))
 
 
 def parted(census: Census, ref: str, dice: Random, count: int = 2) -> Split:
@@ -83,19 +59,6 @@ def parted(census: Census, ref: str, dice: Random, count: int = 2) -> Split:
         decided=dict.fromkeys((each.key for each in decided_of(project, census)), 0),
         on=ON,
     )
-
-
-def money(census: Census):
-    """What costs and needs add up to, firm by firm."""
-    found = {}
-    for firm in census.firms:
-        own = [each for each in census.projects if each.firm_id == firm.id]
-        found[firm.id] = (
-            sum((each.total_cost for each in own), Decimal(0)),
-            sum((each.own_financing for each in own if each.own_financing is not UNKNOWN), Decimal(0)),
-            [need for each in census.interviews if each.firm_id == firm.id for need in each.needs],
-        )
-    return found
 
 
 @given(censuses, st.integers(0, 2**32))
@@ -130,43 +93,6 @@ def test_split_then_put_together_gives_the_same_census_and_no_sum_moves(census, 
     )
     assert rows_of(again).keys() == rows_of(before).keys()
     assert diff_rows(rows_of(before), rows_of(again)) == ()
-
-
-FORGE = Firm(id="E1", name="Forge", siren=Siren("000000018"), accounts=(Accounts(year=2025, staff=Decimal(40)),))
-OTHER = Firm(id="E2", name="Forge de la Marne", accounts=(Accounts(year=2024, staff=Decimal(38)),))
-THIRD = Firm(id="E3", name="Atelier", single_undertaking="E2")
-OVEN = Project(
-    id="P1",
-    firm_id="E1",
-    title="Four et bâtiment",
-    costs=(CostLine(id="D1", nature="materiel", amount=Decimal("1000.50"), year=2027),),
-    jobs_created=5,
-    own_financing=Decimal(400),
-    declared=(("tco2_evitees_an", Decimal(12)), ("audit_energetique", True)),
-    evidence=(Evidence(criterion="chiffrage", level=2, proof="devis"),),
-    maturity_override="pret",
-    maturity_reason="permis obtenu",
-)
-
-
-@pytest.fixture
-def bare() -> Census:
-    drawn: Census = Draw(1).census()
-    return replace(
-        drawn,
-        firms=(FORGE, OTHER, THIRD),
-        interviews=(Interview(id="I1", firm_id="E2", held_on=ON, needs=(Need(axis="foncier", text="un terrain"),)),),
-        projects=(OVEN, Project(id="P2", firm_id="E2", title="Chaudière")),
-        aids=(),
-        partner_entries=(),
-        confirmations=(),
-        decisions=(CommitteeDecision(project_id="P1", outcome=DecisionOutcome.RETAINED, amount=Decimal(900)),),
-        link_decisions=(
-            LinkDecision(entry_id="L1", firm_id="E2", answer=LinkAnswer.SAME),
-            LinkDecision(entry_id="L2", firm_id="E2", project_id="P2", answer=LinkAnswer.DIFFERENT),
-        ),
-        lineage=(),
-    )
 
 
 def asked(**changes) -> Split:
@@ -265,44 +191,6 @@ def test_two_projects_of_two_firms_are_not_put_together(bare):
         join(bare, Join(kept="P1", absorbed="P2", answers={}, decided={}, on=ON))
 
 
-def test_all_that_named_a_firm_names_the_one_that_stays(bare):
-    aid = AidObtained(
-        id="A1", firm_id="E2", funder="x", label="y", regime="z", granted_on=ON, amount=Decimal(10), project_id="P2"
-    )
-    census = replace(bare, aids=(aid,))
-    joined = join_firms(census, TwoRows(kept="E1", absorbed="E2", answers={"name": "autre"}, on=ON))
-    assert joined.lacks == ()
-    after = made(census, joined.rows)
-    assert [firm.id for firm in after.firms] == ["E1", "E3"]
-    firm = after.firm("E1")
-    assert (firm.name, firm.former_names) == ("Forge de la Marne", ("Forge",))
-    assert [year.year for year in firm.accounts] == [2025, 2024]
-    assert after.firm("E3").single_undertaking == "E1"
-    named: list[Any] = [*after.projects, *after.interviews, *after.aids, *after.link_decisions]
-    assert {row.firm_id for row in named} == {"E1"}
-    assert {move.ref for move in joined.moves} == {"P2", "I1", "A1", "L1/E2", "L2/E2/P2", "E3"}
-    assert money(after)["E1"][0] == sum(each.total_cost for each in bare.projects)
-
-
-def test_who_stands_aside_for_one_of_two_firms_does_so_for_the_one_that_they_are(bare):
-    def says(firm: str, who: str, number: int, *, aside: bool) -> Recusal:
-        return Recusal(firm_id=firm, assessor=who, number=number, aside=aside, reason="parent", by=who)
-
-    said = (
-        says("E1", "anne", 1, aside=True),
-        says("E1", "anne", 2, aside=False),
-        says("E2", "Anne", 1, aside=True),
-        says("E1", "bruno", 1, aside=True),
-        says("E2", "bruno", 1, aside=True),
-        says("E2", "bruno", 2, aside=False),
-    )
-    joined = join_firms(
-        replace(bare, recusals=said), TwoRows(kept="E1", absorbed="E2", answers={"name": "autre"}, on=ON)
-    )
-    after = made(replace(bare, recusals=said), joined.rows)
-    assert aside_of(after.recusals) == {"E1": frozenset({"anne", "bruno"})}
-
-
 def test_signed_marks_stay_with_their_project_and_leave_with_the_one_put_in_another(bare):
     both = [
         Mark(project_id=ref, criterion="ancrage", assessor="anne", number=1, score=3, reason="vu")
@@ -376,46 +264,3 @@ def test_of_two_referrals_of_joined_projects_open_at_one_organisation_the_furthe
     assert (closed.state, closed.on, closed.by, stays in closed.reason) == (ReferralState.CLOSED, ON, "anne", True)
     assert closed.number == (1 if leaves == "OP1" else 7), "what was undone keeps its number"
     assert list(out_of_order(after.referrals, after.referral_steps)) == []
-
-
-@pytest.mark.parametrize(
-    ("kept", "absorbed", "key"),
-    [
-        ({}, {"siren": "000000026"}, "siren"),
-        ({"single_undertaking": "G1"}, {"single_undertaking": "G2"}, "single_undertaking"),
-        ({"aid_declared": True}, {"aid_declared": True}, "aid_declared"),
-    ],
-)
-def test_two_firms_that_cannot_be_one_are_not_put_together(bare, kept, absorbed, key):
-    aid = AidObtained(id="A1", firm_id="E1", funder="x", label="y", regime="z", granted_on=ON, amount=Decimal(10))
-    census = replace(bare, firms=(replace(FORGE, **kept), replace(OTHER, **absorbed)), aids=(aid,))
-    with pytest.raises(RegroupingError) as refused:
-        join_firms(census, TwoRows(kept="E1", absorbed="E2", answers={}, on=ON))
-    assert [lack.key for lack in refused.value.lacks] == [key]
-
-
-def test_an_aid_on_both_sheets_and_two_answers_on_one_line_are_asked(bare):
-    aid = AidObtained(id="A1", firm_id="E1", funder="x", label="y", regime="z", granted_on=ON, amount=Decimal(10))
-    census = replace(
-        bare,
-        firms=(replace(FORGE, aid_declared=True), OTHER),
-        aids=(aid, replace(aid, id="A2", firm_id="E2")),
-        link_decisions=(
-            *bare.link_decisions,
-            LinkDecision(entry_id="L1", firm_id="E1", answer=LinkAnswer.DIFFERENT),
-        ),
-    )
-    lacking = join_firms(census, TwoRows(kept="E1", absorbed="E2", answers={}, on=ON))
-    keys = {"name", "aid_declared", "aids/A2", "links_decided/L1"}
-    assert {lack.key for lack in lacking.lacks} == keys
-    answers = {"name": "garde", "aid_declared": "autre", "aids/A2": "garde", "links_decided/L1": "garde"}
-    after = made(census, join_firms(census, TwoRows(kept="E1", absorbed="E2", answers=answers, on=ON)).rows)
-    assert [each.id for each in after.aids] == ["A1"]
-    assert after.firm("E1").aid_declared is UNKNOWN
-    assert {(each.entry_id, each.answer) for each in after.link_decisions} == {
-        ("L1", LinkAnswer.DIFFERENT),
-        ("L2", LinkAnswer.DIFFERENT),
-    }
-    both = replace(TwoRows(kept="E1", absorbed="E2", answers=answers | {"aids/A2": "deux"}, on=ON))
-    assert len(made(census, join_firms(census, both).rows).aids) == 2
-    assert Kind.AID in {move.kind for move in join_firms(census, both).moves}

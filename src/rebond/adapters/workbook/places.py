@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON, Tables
+from rebond.adapters.workbook.field_columns import COLUMNS
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row
@@ -55,211 +56,6 @@ _ITEM_SHEETS: Mapping[tuple[Kind, tuple[str, ...]], str] = MappingProxyType(
     }
 )
 """Items of a record that are rows of a sheet of their own."""
-_COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "mission": {
-            "name": "nom",
-            "territory": "territoire",
-            "territory_article": "article_territoire",
-            "epcis": "epci",
-            "committee_on": "date_comite",
-            "issued_at": "lieu_communique",
-            "programme": "contexte_programme",
-            "quote": "citation",
-            "quoted": "citation_auteur",
-            "second_quote": "citation_2",
-            "second_quoted": "citation_2_auteur",
-            "press_contact": "contact_presse",
-            "embargo_until": "embargo",
-            "embargo_hour": "embargo_heure",
-            "logos": "logos",
-            "zone_assumptions": "zonage_afr",
-            "fictitious": "donnees_fictives",
-            "title": "nom_appel",
-            "dispositif": "dispositif_appel",
-            "funds_part": "finance_en_partie",
-            "operator": "operateur_enveloppe",
-            "max_rate": "taux_max_enveloppe",
-            "max_per_project": "plafond_par_projet",
-            "min_spend": "depense_min",
-            "min_aid": "aide_min",
-            "grant_share": "part_subvention",
-            "max_months": "duree_max_mois",
-            "after_cutoff": "apres_releve",
-        },
-        "enveloppe": {
-            "contributor": "contributeur",
-            "amount": "montant",
-            "epcis": "epci",
-            "regions": "regions",
-            "sizes": "tailles",
-            "activities": "naf",
-            "min_per_project": "minimum_projet",
-            "max_per_project": "plafond_projet",
-            "max_share": "part_max",
-        },
-        "criteres": {"label": "libelle", "weight": "poids", "computed": "calcul", "anchors": "reperes"},
-        "entreprises": {
-            "name": "nom",
-            "former_names": "anciens_noms",
-            "siren": "siren",
-            "siret": "siret",
-            "commune": "commune",
-            "legal_form": "forme_juridique",
-            "code_naf": "code_naf",
-            "trade": "metier",
-            "created_on": "date_creation",
-            "own_funds": "capitaux_propres",
-            "in_difficulty": "en_difficulte",
-            "up_to_date": "a_jour_obligations",
-            "aid_declared": "aides_declarees",
-            "single_undertaking": "entreprise_unique",
-        },
-        "groupes": {
-            "name": "nom",
-            "kind": "lien",
-            "siren": "siren",
-            "share": "part",
-            "public_body": "organisme_public",
-        },
-        "entretiens": {
-            "firm_id": "entreprise",
-            "held_on": "date",
-            "interviewer": "conduit_par",
-            "minutes": "notes",
-            "callback_on": "rappel_le",
-            "callback_by": "rappel_par",
-            "callback_why": "rappel_motif",
-        },
-        "projets": {
-            "firm_id": "entreprise",
-            "title": "intitule",
-            "description": "description",
-            "commune": "commune",
-            "kind": "type_projet",
-            "starts_on": "debut",
-            "ends_on": "fin",
-            "works_started": "travaux_commences",
-            "first_order_on": "date_premiere_commande",
-            "first_order_document": "piece_premiere_commande",
-            "applied_on": "date_demande",
-            "jobs_created": "emplois_crees",
-            "jobs_kept": "emplois_maintenus",
-            "own_financing": "financement_acquis",
-            "borrowing_capacity": "capacite_emprunt",
-            "objectives": "objectifs",
-            "maturity_override": "niveau_impose",
-            "maturity_reason": "motif_niveau",
-        },
-        "depenses": {"label": "intitule", "nature": "nature", "year": "annee", "amount": "montant"},
-        "demandes": {"funder": "financeur", "letter_on": "date_lettre", "applied_on": "date_demande"},
-        "aides": {
-            "firm_id": "entreprise",
-            "project_id": "projet",
-            "funder": "financeur",
-            "label": "intitule",
-            "regime": "regime",
-            "granted_on": "date_octroi",
-            "amount": "montant",
-            "recovered": "rembourse",
-            "nature": "nature",
-        },
-        "listes": {
-            "partner": "partenaire",
-            "firm_name": "entreprise",
-            "siren": "siren",
-            "siret": "siren",
-            "commune": "commune",
-            "project_title": "projet",
-            "amount": "montant",
-            "dated": "date",
-            "amount_is": "nature_montant",
-            "source": "source",
-        },
-        "decisions": {
-            "outcome": "decision",
-            "amount": "montant",
-            "decided_on": "date",
-            "reason": "motif",
-            "by": "par",
-        },
-        "rapprochements": {"answer": "reponse", "by": "par", "on": "date", "reason": "motif"},
-        "filiations": {"by": "par", "on": "date", "reason": "motif"},
-        "notes": {"score": "note", "reason": "motif", "on": "date"},
-        "avis": {"by": "par", "on": "date"},
-        "deports": {"aside": "position", "reason": "motif", "by": "par", "on": "date"},
-        "orientations": {
-            "project_id": "projet",
-            "organisation": "organisation",
-            "dispositifs": "dispositifs",
-            "asked": "montant",
-            "why": "pourquoi",
-            "expected": "attendu",
-            "sent_on": "envoyee_le",
-            "answer_by": "reponse_avant",
-            "sent_by": "par",
-            "words": "message",
-        },
-        "suites": {
-            "state": "etat",
-            "on": "date",
-            "dispositif": "dispositif",
-            "asked": "demande",
-            "granted": "accorde",
-            "paid": "verse",
-            "jobs": "emplois",
-            "by": "par",
-            "reason": "motif",
-            "answer_by": "reponse_avant",
-        },
-        "actions": {
-            "proposal": "proposition",
-            "axis": "axe",
-            "title": "intitule",
-            "why": "pourquoi",
-            "owner": "pilote",
-            "owner_person": "personne",
-            "partners": "partenaires",
-            "budget": "budget",
-            "paid_by": "payeurs",
-            "starts_on": "debut",
-            "ends_on": "fin",
-            "status": "etat",
-            "status_reason": "motif_etat",
-            "priority": "priorite",
-            "indicator": "indicateur",
-            "unit": "unite",
-            "baseline": "depart",
-            "target": "cible",
-            "target_on": "date_cible",
-            "needs": "besoins",
-            "projects": "projets",
-            "adopted_on": "date_decision",
-            "adopted_by": "par",
-        },
-        "avancements": {"on": "date", "value": "valeur", "words": "mots", "by": "par"},
-        "accompagnements": {
-            "project_id": "projet",
-            "adviser": "conseil",
-            "contact": "interlocuteur",
-            "opened_on": "ouvert_le",
-            "review_on": "point_le",
-            "outcome": "issue",
-            "closed_on": "clos_le",
-            "reason": "motif",
-        },
-        "promesses": {"level": "niveau", "by": "par", "before": "avant_le"},
-        "rendez_vous": {
-            "on": "date",
-            "who": "presents",
-            "agreed": "convenu",
-            "next": "suite",
-            "organisation": "organisme",
-            "by": "par",
-        },
-    }
-)
-"""Sheet → field of the census → column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,7 +118,7 @@ def _column(sheet: Sheet, path: tuple[str, ...]) -> Column | None:
     """The column of a path inside a row; ``None`` when several cells make it, or none."""
     if not path:
         return None
-    own = _COLUMNS.get(sheet.key, {})
+    own = COLUMNS.get(sheet.key, {})
     chosen = None if path[0] in own else _BY_CRITERION.get(path[0])
     key = own.get(path[-1], "")
     return next((each for each in sheet.columns if (chosen(each, path) if chosen else each.key == key)), None)
@@ -345,11 +141,11 @@ def field_of(layout: Layout, kind: Kind, key: str) -> tuple[str, ...]:
     """Where a record holds what a column of its sheet says, as far as one name tells it apart; empty for none."""
     sheet = layout.sheet(SHEETS[kind])
     column = sheet.column(key)
-    if column.fact is not None and key not in _COLUMNS[sheet.key].values():
+    if column.fact is not None and key not in COLUMNS[sheet.key].values():
         return ("declared", column.fact.name)
     if key.startswith(MATURITY):
         return ("evidence", key.removeprefix(MATURITY))
-    name = next((name for name, own in _COLUMNS[sheet.key].items() if own == key), "")
+    name = next((name for name, own in COLUMNS[sheet.key].items() if own == key), "")
     return _INSIDE.get((kind, name), (name,) if name else ())
 
 

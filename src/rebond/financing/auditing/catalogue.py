@@ -8,7 +8,7 @@ is caught here, where ``audit.py`` would believe the problem.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,8 +20,9 @@ from rebond.eligibility.choice import DatedValue, choose
 from rebond.eligibility.criteria import Facts
 from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, AidObtained, AwardedAid, CostLine, Maybe, Project
+from rebond.facts import UNKNOWN, AidObtained, CostLine, Maybe, Project
 from rebond.financing.auditing.audit import Breach
+from rebond.financing.auditing.past import Past, past_aid, past_total
 from rebond.financing.auditing.signature import (
     need_breaches,
     object_breaches,
@@ -38,19 +39,6 @@ from rebond.units import Euros
 
 ANY_NATURE = "tous"
 _BY_RIGHT = frozenset({Instrument.TAX_CREDIT, Instrument.EXEMPTION})
-
-
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """What an aid already obtained pays of one line."""
-
-    regime: Regime
-    line: str
-    aid: Fraction
-    euros: Fraction
-    """Of the support: the principal of a loan."""
-    on: date
-    """The day whose figures it was granted on."""
 
 
 def audit_against_catalogue(
@@ -70,7 +58,7 @@ def audit_against_catalogue(
     the catalogue does not hold: only its legal basis is checked here.
     """
     costs = {line.id: line for line in project.costs}
-    past = list(_past(project, aids, catalogue, on))
+    past = list(past_aid(project, aids, catalogue, on))
     breaches = [
         Breach(rule="assiette", detail=f"{project.id} : poste inconnu {line.line}")
         for line in plan.lines
@@ -81,7 +69,7 @@ def audit_against_catalogue(
     days: dict[str, date] = {}
     regime_aid = {
         key: _total(line for line in plan.lines if line.regime == key)
-        + _sum(each for each in past if each.regime.id == key)
+        + past_total(each for each in past if each.regime.id == key)
         for key in {line.regime for line in plan.lines}
     }
     for identifier in plan.files:
@@ -108,29 +96,6 @@ def audit_against_catalogue(
     breaches.extend(sole_aid_breaches(plan.lines, (each.line for each in past if each.aid > 0), catalogue))
     breaches.extend(_account(known, catalogue, room))
     return breaches
-
-
-def _past(project: Project, aids: Iterable[AidObtained], catalogue: Catalogue, on: date) -> Iterator[_Past]:
-    """Aid already obtained for the project, by line pro rata of the amounts.
-
-    A cent a line is left to whoever splits it in whole cents. An aid without a known top may be as much as the lines
-    that it pays.
-    """
-    for aid in aids:
-        lines = [line for line in project.costs if line.amount > 0 and aid.nature in {"", line.nature}]
-        regime = catalogue.regimes.get(aid.regime)
-        if not aid.pays(project) or regime is None:
-            continue
-        if isinstance(aid, AwardedAid):
-            for part in aid.spread:
-                yield _Past(regime, part.line, Fraction(part.aid), Fraction(part.support), min(on, aid.granted_on))
-            continue
-        total = sum((Fraction(line.amount) for line in lines), Fraction(0))
-        slack = Fraction(len(lines), 100) if len(lines) > 1 else Fraction(0)
-        for line in lines:
-            most = total if aid.at_most is UNKNOWN else Fraction(aid.at_most)
-            share = max(Fraction(0), most * Fraction(line.amount) / total - slack)
-            yield _Past(regime, line.id, share, share, min(on, aid.granted_on))
 
 
 def _legal_basis(
@@ -184,13 +149,13 @@ def _subsidies(
     lines: Iterable[PlanLine],
     costs: Mapping[str, CostLine],
     catalogue: Catalogue,
-    past: Iterable[_Past],
+    past: Iterable[Past],
 ) -> Fraction:
     """Subsidies for the expenses of a base that is net of them, of the past and of the plan, these pro rata."""
     if not dispositif.advantage.net_of_subsidies:
         return Fraction(0)
     mine = {line.id for line in _base(dispositif, costs)}
-    taken = _sum(each for each in past if each.line in mine and each.regime.kind is not RegimeKind.NO_AID)
+    taken = past_total(each for each in past if each.line in mine and each.regime.kind is not RegimeKind.NO_AID)
     for line in lines:
         other = catalogue.dispositifs.get(line.dispositif)
         if other is None or other.id == dispositif.id:
@@ -252,7 +217,7 @@ def _intensities(
     facts: Facts,
     catalogue: Catalogue,
     days: Mapping[str, date],
-    past: Iterable[_Past],
+    past: Iterable[Past],
 ) -> Iterator[Breach]:
     """On each line: aid of each regime ≤ its own intensity, all aid ≤ the highest among the exempted regimes there.
 
@@ -281,11 +246,11 @@ def _intensities(
             ceilings.append(ceiling)
             if not regime.per_project:
                 levels[regime.id] = ceiling
-            if _total(mine) + _sum(each for each in before if each.regime.id == regime.id) > ceiling:
+            if _total(mine) + past_total(each for each in before if each.regime.id == regime.id) > ceiling:
                 detail = f"{identifier} : {float(_total(mine)):.2f} € sous {regime.article}"
                 yield Breach(rule="intensity", detail=detail)
         yield from _levels(identifier, here, levels, catalogue)
-        if ceilings and _total(here) + _sum(before) > max(ceilings):
+        if ceilings and _total(here) + past_total(before) > max(ceilings):
             yield Breach(rule="cumulation", detail=f"{identifier} : {float(_total(here)):.2f} € pour {cost.amount} €")
 
 
@@ -324,7 +289,7 @@ def _projects(
     facts: Facts,
     catalogue: Catalogue,
     days: Mapping[str, date],
-    past: Iterable[_Past],
+    past: Iterable[Past],
 ) -> Iterator[Breach]:
     """What each exempted regime asks of the project: its notification threshold, the firm's own contribution.
 
@@ -334,7 +299,7 @@ def _projects(
     for regime in asked_now:
         mine = [line for line in lines if line.regime == regime.id]
         threshold = choose(regime.threshold, facts, _day_of(mine, days)).least
-        total = _total(mine) + _sum(each for each in past if each.regime.id == regime.id)
+        total = _total(mine) + past_total(each for each in past if each.regime.id == regime.id)
         if threshold is not None and total > threshold:
             yield Breach(rule="thresholds", detail=f"{regime.article} : {float(total):.2f} € d'aides")
     read_on = {each.regime.id: each.on for each in past if each.aid > 0}
@@ -362,7 +327,7 @@ def _projects(
             yield Breach(rule="own_contribution", detail=f"{regime.article} : {float(public):.2f} € de soutien public")
 
 
-def _costs(lines: Iterable[PlanLine], costs: Mapping[str, CostLine], past: Iterable[_Past]) -> Iterator[Breach]:
+def _costs(lines: Iterable[PlanLine], costs: Mapping[str, CostLine], past: Iterable[Past]) -> Iterator[Breach]:
     """On each line, all support, past and planned, ≤ the cost."""
     support: dict[str, Fraction] = {}
     for line in lines:
@@ -396,10 +361,6 @@ def _as_one(regime: Regime, facts: Facts) -> Facts:
 
 def _total(lines: Iterable[PlanLine]) -> Fraction:
     return sum((Fraction(line.aid) for line in lines), Fraction(0))
-
-
-def _sum(past: Iterable[_Past]) -> Fraction:
-    return sum((each.aid for each in past), Fraction(0))
 
 
 def _least(rows: tuple[DatedValue, ...], facts: Facts, on: date) -> Decimal | None:

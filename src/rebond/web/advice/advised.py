@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, Promiser
-from rebond.web.advice.models import Accompaniment, PromisedEvidence
+from rebond.web.advice.models import Accompaniment
 from rebond.web.advice.paths import Ripeness, ripeness_of
-from rebond.web.catalogue.reading import maturity_grid, organisation_name
+from rebond.web.advice.promises import Promise, promises_of
+from rebond.web.catalogue.reading import organisation_name
 from rebond.web.disclosure.disclosed import Disclosed, code_of, shown_to
 from rebond.web.missions.access import TEAM, parts_in, roles_in
 from rebond.web.missions.models import Mission, Role
@@ -33,23 +33,6 @@ STATES: Mapping[str, str] = {
     OVER: "Clos",
 }
 """In the order in which they call for someone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """A piece of evidence that was promised, and whether it came."""
-
-    row: PromisedEvidence
-    label: str
-    asks: str
-    """What the level promised is, in the words of the grid; empty: whatever it shows."""
-    kept: bool
-    late: bool
-
-    @property
-    def by(self) -> str:
-        """Who is to bring it."""
-        return Promiser(self.row.by).label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,22 +210,3 @@ def _made(
         late=review is not None and review < on,
         to_team=told is None,
     )
-
-
-def promises_of(accompaniment: Accompaniment, ripeness: Ripeness | None, on: date) -> Iterable[Promise]:
-    """What was promised to an adviser, and what came of it."""
-    used = {} if ripeness is None else {row.criterion.code: row.used for row in ripeness.maturity.criteria}
-    criteria = {criterion.code: criterion for criterion in maturity_grid().criteria}
-    for row in accompaniment.promises.all():
-        criterion, level = criteria.get(row.criterion), used.get(row.criterion, UNKNOWN)
-        kept = level is not UNKNOWN and level >= (1 if row.level is None else row.level)
-        asks = ""
-        if criterion is not None and row.level is not None and row.level <= criterion.best:
-            asks = criterion.levels[row.level]
-        yield Promise(
-            row=row,
-            label=criterion.label if criterion else row.criterion,
-            asks=asks,
-            kept=kept,
-            late=not kept and accompaniment.is_open and row.before is not None and row.before < on,
-        )

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from rebond.facts import Promiser
 from rebond.restitution.typography import french_date, typeset
-from rebond.web.advice.advised import Promise, promises_of
 from rebond.web.advice.models import Accompaniment
 from rebond.web.advice.paths import ripeness_of
+from rebond.web.advice.promises import Promise, promises_of
 from rebond.web.catalogue.reading import organisation_name
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project

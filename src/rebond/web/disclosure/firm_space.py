@@ -12,6 +12,7 @@ from django.utils import timezone
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
+from rebond.web.advice.told import expected_of
 from rebond.web.disclosure.consenting import open_requests
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.models import Consent, ConsentRequest, Shared
@@ -194,8 +195,6 @@ def _to_read(mission: Mission, firm: Firm, minutes: Sequence[Minutes]) -> list[A
 
 def _promised(mission: Mission, projects: Sequence[Project]) -> list[Asked]:
     """The evidence that the firm promised to its adviser, and that did not come."""
-    from rebond.web.advice.told import expected_of
-
     found = []
     for each in () if mission.archived_at else expected_of(mission, projects):
         promise, before = each.promise, each.promise.row.before

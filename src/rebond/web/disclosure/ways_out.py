@@ -10,9 +10,13 @@ from rebond.dispositifs.organisations import named_by
 from rebond.referrals.orient import load_orientation_rules
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
+from rebond.web.advice.told import states_of as advice_states
 from rebond.web.catalogue.reading import current_catalogue, organisation_name, referentials
+from rebond.web.interviews.models import Interview
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
+from rebond.web.referrals.standing import states_of
+from rebond.web.studies.models import PlanLine, Referral
 
 Asked = Mapping[int, tuple[tuple[str, str], ...]]
 """By project: dispositif and amount."""
@@ -23,10 +27,6 @@ def ways_out(mission: Mission, projects: Collection[int], *, every: bool = False
 
     Of what was sent, its state and nothing else; the rest is a proposal, and says so.
     """
-    from rebond.web.advice.told import states_of as advice_states
-    from rebond.web.referrals.reading import states_of
-    from rebond.web.studies.models import Referral
-
     rows = list(Referral.objects.found_by(mission.current_study).filter(project__in=projects))
     sent = states_of(mission, projects)
     hidden = {(row.project_id, row.organisation) for row in rows if row.kind == Referral.Kind.DIFFICULTY and not every}
@@ -56,8 +56,6 @@ def _helpers() -> frozenset[str]:
 
 def minutes_of(mission: Mission, firm: int | None) -> tuple[tuple[str, str], ...]:
     """What a firm was heard saying: its own minutes, with their dates."""
-    from rebond.web.interviews.models import Interview
-
     rows = Interview.objects.of(mission).filter(firm=firm)
     return tuple((french_date(row.held_on), typeset(row.minutes)) for row in rows if row.minutes)
 
@@ -75,8 +73,6 @@ def asked_of(projects: Iterable[Project], code: str | None) -> Asked:
 
     ``code``: of one organisation alone, so nothing for one that the catalogue does not have; ``None``: of all.
     """
-    from rebond.web.studies.models import PlanLine
-
     known = current_catalogue().dispositifs
     of = {project.finding.pk: project.pk for project in projects if project.finding is not None}
     amounts: dict[int, dict[str, Decimal]] = {}

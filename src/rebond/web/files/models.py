@@ -13,6 +13,7 @@ from rebond.web.missions.access import TEAM
 from rebond.web.missions.data import MissionData, Withdrawable
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.missions.querysets import MissionDataQuerySet, Present
+from rebond.web.referrals.models import SentReferral
 
 LONGEST_NOTE = 300
 
@@ -25,8 +26,6 @@ class AttachmentQuerySet(MissionDataQuerySet["Attachment"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Those of the missions whose pilot or consultant the person is; those of the referrals sent to them."""
-        from rebond.web.referrals.models import SentReferral
-
         if not isinstance(user, User):
             return self.none()
         rows = super().visible_to(user)

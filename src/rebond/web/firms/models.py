@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from django.apps import apps
 from django.db import models
 from django.urls import reverse
 
@@ -18,7 +17,7 @@ from rebond.units import Euros, format_euros
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.missions.data import Located, MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import Present, StudiedQuerySet
+from rebond.web.missions.querysets import Present, StudiedQuerySet, end_of
 
 if TYPE_CHECKING:
     from rebond.web.studies.models import FirmFinding
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 def _investment() -> models.Subquery:
     """What the cost lines of a firm's projects add up to."""
-    lines = apps.get_model("projects", "CostLine").objects.filter(project__firm=models.OuterRef("pk"))
+    lines = end_of(Firm, "projects__costs").objects.filter(project__firm=models.OuterRef("pk"))
     total = lines.order_by().values("project__firm").annotate(total=models.Sum("amount")).values("total")
     return models.Subquery(total)
 

@@ -10,6 +10,8 @@ from django.db import models
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet, Present
+from rebond.web.portfolio.models import Mark, Recusal
+from rebond.web.projects.models import Project
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -35,9 +37,6 @@ class EntryQuerySet(MissionDataQuerySet["Entry"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """As any row of the team, but for the marks of projects for which this person stands aside."""
-        from rebond.web.portfolio.models import Mark, Recusal
-        from rebond.web.projects.models import Project
-
         left = Recusal.objects.firms_left_by(user)
         here: Any = models.OuterRef("mission")
         marks = Mark.ever.of(here).filter(ref=models.OuterRef("ref"), project__firm__in=left)

@@ -49,6 +49,18 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         parts = Membership.objects.filter(user_id=user.pk, role__in=roles)
         return self.filter(pk__in=parts.values("mission"))
 
+    def of_team(self, user: User | AnonymousUser) -> Self:
+        """Those on whose facts a person works."""
+        return self.in_part(user, Role.PILOT, Role.CONSULTANT)
+
+    def piloted_by(self, user: User | AnonymousUser) -> Self:
+        """Those that a person runs."""
+        return self.in_part(user, Role.PILOT)
+
+    def of_committee(self, user: User | AnonymousUser) -> Self:
+        """Those on whose committee a person sits."""
+        return self.in_part(user, Role.COMMITTEE)
+
     def current(self) -> Self:
         """Those that are not archived."""
         return self.filter(archived_at__isnull=True)
@@ -153,7 +165,11 @@ class MembershipQuerySet(MissionDataQuerySet["Membership"]):
         """The pilot ends anyone's part, each person his or her own: of an archived mission too."""
         if not user.is_authenticated:
             return self.none()
-        return self.in_missions(Mission.objects.in_part(user, Role.PILOT)) | self.filter(user_id=user.pk)
+        return self.in_missions(Mission.objects.piloted_by(user)) | self.filter(user_id=user.pk)
+
+    def as_partner(self, user: User) -> Self:
+        """The parts of a person as a partner, each for one organisation."""
+        return self.filter(user_id=user.pk, role=Role.PARTNER)
 
 
 class Membership(MissionData):

@@ -5,7 +5,7 @@ What an import withdrew is only in ``Model.ever``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 
@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
     from rebond.web.accounts.models import User
     from rebond.web.missions.data import MissionData
-    from rebond.web.missions.models import Mission
+    from rebond.web.missions.models import Mission, MissionQuerySet
     from rebond.web.studies.models import Study
 
 M = TypeVar("M", bound="MissionData")
+
+
+def end_of(model: type[models.Model], path: str) -> Any:
+    """The model that a path of relations leads to, forwards or back: whom to ask without a module that imports it."""
+    found: Any = model
+    for step in path.split("__"):
+        found = found._meta.get_field(step).related_model
+    return found
 
 
 class MissionDataQuerySet(models.QuerySet[M]):
@@ -31,40 +39,30 @@ class MissionDataQuerySet(models.QuerySet[M]):
         The team reads its missions. The committee reads the call, and what is put before it (``COMMITTEE_PATH``).
         Partners, firms and observers are given no row at all.
         """
-        from rebond.web.missions.models import Mission, Role
-
-        seen = models.Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.PILOT, Role.CONSULTANT)})
+        seen = models.Q(**{f"{self._path}__in": self._missions.of_team(user)})
         if self.model.COMMITTEE_ALWAYS:
-            seen |= models.Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.COMMITTEE)})
-        elif self.model.COMMITTEE_PATH:
-            from rebond.web.disclosure.models import Shared
-
-            before = Shared.objects.before_the_committee(Mission.objects.in_part(user, Role.COMMITTEE))
-            seen |= models.Q(**{f"{self.model.COMMITTEE_PATH}__in": before.values("project")})
+            seen |= models.Q(**{f"{self._path}__in": self._missions.of_committee(user)})
+        elif path := self.model.COMMITTEE_PATH:
+            # Who is shown a project is asked of the rows that hang on it.
+            shared = end_of(self.model, "shared" if path == "pk" else f"{path}__shared")
+            before = shared.objects.before_the_committee(self._missions.of_committee(user))
+            seen |= models.Q(**{f"{path}__in": before.values("project")})
         return self._own(user).filter(seen)
 
     def may_change(self, user: User | AnonymousUser) -> Self:
         """The rows that a person may change: facts are the team's, decisions the pilot's; nothing of an archive."""
-        from rebond.web.missions.models import Mission, Role
-
         if self.model.SITE_WRITES:
             return self.none()
-        roles = (Role.PILOT,) if self.model.PILOT_DECIDES else (Role.PILOT, Role.CONSULTANT)
-        missions = Mission.objects.in_part(user, *roles).current()
-        return self._own(user).in_missions(missions)
+        every = self._missions
+        missions = every.piloted_by(user) if self.model.PILOT_DECIDES else every.of_team(user)
+        return self._own(user).in_missions(missions.current())
 
     def of_partner(self, user: User | AnonymousUser, code: str) -> Self:
         """The rows of the organisations for which a person is a partner today; ``code``: the path to their key."""
-        from rebond.web.missions.models import Membership, Role
-
         if not user.is_authenticated:
             return self.none()
-        mine = Membership.objects.filter(
-            user_id=user.pk,
-            role=Role.PARTNER,
-            mission=models.OuterRef(self._path),
-            organisation__code=models.OuterRef(code),
-        )
+        parts = end_of(self.model, f"{self._path}__memberships").objects.as_partner(user)
+        mine = parts.filter(mission=models.OuterRef(self._path), organisation__code=models.OuterRef(code))
         return self.filter(models.Exists(mine))
 
     def _own(self, user: User | AnonymousUser) -> Self:
@@ -88,6 +86,12 @@ class MissionDataQuerySet(models.QuerySet[M]):
     def _path(self) -> str:
         path: str = self.model.MISSION_PATH
         return path
+
+    @property
+    def _missions(self) -> MissionQuerySet:
+        """Every mission: the model at the end of the path says who takes part in which."""
+        found: MissionQuerySet = end_of(self.model, self._path).objects.all()
+        return found
 
 
 class Present(models.Manager[M]):

@@ -162,7 +162,7 @@ class InvitationQuerySet(MissionDataQuerySet["Invitation"]):
 
     def may_change(self, user: User | AnonymousUser) -> Self:
         """The pilot's alone, of an archived mission too: a link can always be closed."""
-        return self.in_missions(Mission.objects.in_part(user, Role.PILOT))
+        return self.in_missions(Mission.objects.piloted_by(user))
 
 
 class Invitation(MissionData):

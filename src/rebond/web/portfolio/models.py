@@ -245,10 +245,8 @@ class RecusalQuerySet(MissionDataQuerySet["Recusal"]):
 
     def may_change(self, user: User | AnonymousUser) -> Self:
         """Each says it of himself or herself; who runs the mission, of anybody."""
-        from rebond.web.missions.models import Role
-
         found = super().may_change(user)
-        run = Mission.objects.in_part(user, Role.PILOT).current()
+        run = Mission.objects.piloted_by(user).current()
         return found.filter(who=person(user.get_username())) | found.in_missions(run)
 
     def firms_left_by(self, user: User | AnonymousUser) -> models.QuerySet[Recusal, int]:

@@ -12,7 +12,7 @@ from rebond.web.catalogue.reading import current_catalogue, kind_label, organisa
 from rebond.web.firms.models import Firm
 from rebond.web.missions.data import Located, MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet, Present, StudiedQuerySet
+from rebond.web.missions.querysets import MissionDataQuerySet, Present, StudiedQuerySet, end_of
 from rebond.web.search_text import searchable
 
 if TYPE_CHECKING:
@@ -166,9 +166,8 @@ class AssessorScoreQuerySet(MissionDataQuerySet["AssessorScore"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """As any row of the team, but for the firms for which this person stands aside."""
-        from rebond.web.portfolio.models import Recusal
-
-        return super().visible_to(user).exclude(project__firm__in=Recusal.objects.firms_left_by(user))
+        recusals = end_of(self.model, "project__firm__recusals").objects
+        return super().visible_to(user).exclude(project__firm__in=recusals.firms_left_by(user))
 
 
 class AssessorScore(Ordered, MissionData):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,15 +13,15 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from rebond.facts import UNKNOWN, Maybe, ReferralState
-from rebond.facts.followed import Followed, followed
+from rebond.facts.followed import Followed
 from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.disclosure.disclosed import Named, names_for
 from rebond.web.missions.models import Mission
 from rebond.web.organisations.models import Organisation
 from rebond.web.referrals.discretion import veiled
-from rebond.web.referrals.facts import referral_of, step_of
-from rebond.web.referrals.models import ReferralStep, SentReferral
+from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.standing import with_steps
 
 V = TypeVar("V")
 ANSWER_AWAITED = "Dire si ce projet est pour vous, et ce qu'il vous faut pour l'instruire"
@@ -186,17 +186,6 @@ def _or_none(value: Maybe[V]) -> V | None:
     return None if value is UNKNOWN else value
 
 
-def with_steps(rows: QuerySet[SentReferral]) -> list[tuple[SentReferral, Followed]]:
-    """Referrals with what became of them; two queries, whatever their number."""
-    sent = list(rows.select_related("project__firm", "project__mission"))
-    named = {row.pk: row.ref for row in sent}
-    if not sent:
-        return []
-    steps = ReferralStep.objects.filter(referral__in=rows.order_by().values("pk")).order_by("referral", "number")
-    told = followed(map(referral_of, sent), (step_of(each, named[each.referral_id]) for each in steps))
-    return list(zip(sent, told, strict=True))
-
-
 def lines_for_team(rows: QuerySet[SentReferral], today: date) -> list[Line]:
     """As the team reads them: every name and amount."""
     return [Line(row, one, _whole(row), today) for row, one in with_steps(rows)]
@@ -225,12 +214,6 @@ def _whole(row: SentReferral) -> Named:
     return Named(
         key=row.project.ref, name=typeset(row.project.title), firm=typeset(row.project.firm.name), amounts=True
     )
-
-
-def states_of(mission: Mission, projects: Iterable[int]) -> dict[tuple[int, str], ReferralState]:
-    """Project and organisation → where what was last sent stands; two queries. Nothing but the state may be told."""
-    rows = SentReferral.objects.of(mission).filter(project__in=list(projects))
-    return {(row.project_id, row.organisation): one.state for row, one in with_steps(rows)}
 
 
 def counts(lines: Sequence[Line]) -> list[tuple[Situation, int]]:

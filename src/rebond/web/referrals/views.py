@@ -13,7 +13,7 @@ from rebond.web.desk.lists import Column, Listing, export, ordered, tools
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
-from rebond.web.referrals.reading import states_of
+from rebond.web.referrals.standing import states_of
 from rebond.web.search_text import words_sought
 from rebond.web.studies.models import Referral
 

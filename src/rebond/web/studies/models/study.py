@@ -10,6 +10,7 @@ from django.db import models
 
 from rebond.facts import UNKNOWN, Maybe
 from rebond.regimes.readings import Reading
+from rebond.web.catalogue.reading import reading_title
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import StudyDataQuerySet
@@ -104,8 +105,6 @@ class Study(MissionData):
     @property
     def reading_title(self) -> str:
         """The reading of the law that it was computed on, in words; empty when it is not known."""
-        from rebond.web.catalogue.reading import reading_title
-
         return reading_title(self.reading)
 
 
