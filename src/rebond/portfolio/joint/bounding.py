@@ -54,11 +54,17 @@ class Terms:
 
 @dataclass(slots=True)
 class Bound:
-    """The lowest bound so far; the best prices, and what each block could make of them at most."""
+    """The lowest bound so far; the best prices, and what each block could make of them at most.
+
+    The best prices are those where the ways found promise least: a search cut short proves its bound badly, and finds
+    the best way all the same. The bound at these prices is looked at closer in the end.
+    """
 
     value: float
     prices: np.ndarray
     of_block: np.ndarray
+    promised: float = math.inf
+    """What the ways found promise at the best prices, a little under the bound that a proof would give there."""
     passes: int = 0
     took: float = 0.0
     """Seconds of the last whole pass."""
@@ -66,14 +72,20 @@ class Bound:
     """Seconds of the last relaxed one."""
 
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
-        """Keep the lowest bound; whether this one is."""
-        value = _lagrange(prices, limits, (answer.bound for answer in answers))
-        if value >= self.value:
+        """Keep the lowest bound, and the best prices; whether these are."""
+        self.value = min(self.value, _lagrange(prices, limits, (answer.bound for answer in answers)))
+        promised = _lagrange(prices, limits, (_promised(answer, prices) for answer in answers))
+        if promised >= self.promised:
             return False
-        self.value, self.prices = value, prices
+        self.promised, self.prices = promised, prices
         for answer in answers:
             self.of_block[answer.block] = answer.bound
         return True
+
+
+def _promised(answer: Answer, prices: np.ndarray) -> float:
+    """Of a block that was not looked at, all that it could be worth."""
+    return answer.bound if answer.way is None else answer.way.reduced(prices)
 
 
 def _lagrange(prices: np.ndarray, limits: np.ndarray, of_block: Iterable[float]) -> float:
@@ -123,7 +135,9 @@ def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, b
         lower = bound.see(prices, terms.limits, answers)
         fresh = master.add(answer.way for answer in answers if answer.way is not None)
         mix = master.shares()
-        terms.tell(f"passe {bound.passes} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
+        terms.tell(
+            f"passe {bound.passes} : mélange {mix.value:.1f}, borne {bound.value:.1f}, promesse {bound.promised:.1f}"
+        )
         terms.save(None)
         gained = mix.value > before + terms.target / 10 * abs(before)
         stalled, before = (0 if lower or gained else stalled + 1), mix.value
@@ -134,9 +148,9 @@ def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, b
         if master.prune(_COLUMNS_A_BLOCK * master.blocks):
             mix = master.shares()
         wide = min(1.0, wide * (1.3 if lower or not fresh else 0.6))
-        # A bound cannot be nearer than each undertaking's own: looked at closer as the two meet.
-        apart = (bound.value - mix.value) / max(SETTLED, abs(mix.value))
-        effort = replace(effort, gap=min(effort.gap, max(_LEAST_GAP, _PART_OF_GAP * apart)))
+        if stalled:
+            # Bound and mix cannot be nearer than each undertaking's own.
+            effort = replace(effort, gap=max(_LEAST_GAP, _PART_OF_GAP * effort.gap))
         span = wide * (bound.prices + _AT_LEAST * float(bound.prices.mean()))
         prices = master.prices_within(np.maximum(0.0, bound.prices - span), bound.prices + span)
 
@@ -145,8 +159,7 @@ def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline
     """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches."""
     reached = np.zeros(master.blocks)
     for way in master.ways:
-        reduced = way.value - sum(float(bound.prices[rank]) * amount for rank, amount in way.spent)
-        reached[way.block] = max(reached[way.block], reduced)
+        reached[way.block] = max(reached[way.block], way.reduced(bound.prices))
     slack = np.maximum(0.0, bound.of_block - reached)
     order = np.argsort(-slack, kind="stable")
     count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1

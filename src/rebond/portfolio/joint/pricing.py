@@ -32,6 +32,8 @@ _NOTHING = 1e-9
 _TINY = 1e-6
 _EXACT_SECONDS = 10.0
 """For a programme without choices left: a moment is enough."""
+_REMEMBERED = 8
+"""Ways of each block that a new search of it may start from: prices move less than the best way does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,6 +56,10 @@ class Way:
         point = np.zeros(width)
         point[self.columns] = self.amounts
         return point
+
+    def reduced(self, prices: np.ndarray) -> float:
+        """What it is worth, less what it takes at the prices."""
+        return self.value - sum(float(prices[rank]) * amount for rank, amount in self.spent)
 
     def taken(self, count: int) -> np.ndarray:
         """What it takes of each of the ``count`` budgets."""
@@ -124,6 +130,7 @@ class Here:
     def __init__(self, blocks: Sequence[Block], budgets: np.ndarray, rank: int = 0, of: int = 1) -> None:
         self._rank, self._of = rank, of
         self._blocks, self._budgets, self._count = blocks, np.array(budgets, dtype=float), len(budgets)
+        self._known: list[list[Way]] = [[] for _ in blocks]
         self._highs, self._linear = highspy.Highs(), highspy.Highs()  # type: ignore[no-untyped-call]  # partial types
         for option, value in OPTIONS:
             self._highs.setOptionValue(option, value)
@@ -227,6 +234,9 @@ class Here:
         highs.changeColsCost(width, np.arange(width, dtype=np.int32), block.costs(prices))
         if room is not None:
             self._limit(block, room)
+        start = self._start(number, prices, room)
+        if start is not None:
+            highs.setSolution(start)
         highs.setOptionValue("mip_rel_gap", effort.gap)
         highs.setOptionValue("mip_abs_gap", effort.gap * max(1.0, block.most) / 10)
         highs.setOptionValue("time_limit", min(effort.seconds, left))
@@ -239,7 +249,31 @@ class Here:
         bound = max(0.0, bound)
         if info.primal_solution_status != highspy.kSolutionStatusFeasible:
             return None, bound
-        return self._exact(number, np.array(highs.getSolution().col_value)), bound
+        way = self._exact(number, np.array(highs.getSolution().col_value))
+        if way is not None:
+            self._remember(number, way)
+        return way, bound
+
+    def _start(self, number: int, prices: np.ndarray, room: np.ndarray | None) -> highspy.HighsSolution | None:
+        """The best at these prices of the ways that were found at others."""
+        best, most = None, 0.0
+        for way in self._known[number]:
+            if room is not None and any(amount > room[rank] + _CENT for rank, amount in way.spent):
+                continue
+            worth = way.reduced(prices)
+            if worth > most:
+                best, most = way, worth
+        point = None if best is None else best.point(len(self._blocks[number].column_upper))
+        if point is None:
+            return None
+        solution = highspy.HighsSolution()
+        solution.col_value = point.tolist()
+        return solution
+
+    def _remember(self, number: int, way: Way) -> None:
+        known = self._known[number]
+        known[:] = [each for each in known if each.spent != way.spent or each.value != way.value][1 - _REMEMBERED :]
+        known.append(way)
 
     def _limit(self, block: Block, room: np.ndarray) -> None:
         for rank in np.unique(block.budget_of):
