@@ -26,8 +26,9 @@ _RELAXED_PASSES = 40
 _BOX, _AT_LEAST = 0.15, 0.2
 """How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
 _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
-_SLACK, _AT_ONCE, _LONGER = 0.9, 64, 3
-"""Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at."""
+_SLACK, _AT_ONCE, _LONGER, _CLOSER = 0.98, 64, 3, 3e-4
+"""Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at, and
+how near to its own optimum."""
 _STALLED = 3
 """Passes without a lower bound nor a better mix after which prices say no more."""
 _COLUMNS_A_BLOCK, _RELAXED_COLUMNS = 40, 8
@@ -46,6 +47,14 @@ class Terms:
     tell: Progress
     save: Callable[[Sequence[Way] | None], None]
     """Called when more is known; with the choice, when there is a better one."""
+    reserve: float = 0.0
+    """Of each budget, in thousands of euros, what a choice leaves: awards are made whole euros with it."""
+
+    @property
+    def room(self) -> np.ndarray:
+        """What a choice may take of each budget."""
+        room: np.ndarray = np.maximum(0.0, self.limits - self.reserve)
+        return room
 
     def is_close(self, value: float, bound: float, *, part: float = 1.0) -> bool:
         """Whether the value is as near to the bound as is wanted, or a ``part`` of that."""
@@ -63,8 +72,8 @@ class Bound:
     value: float
     prices: np.ndarray
     of_block: np.ndarray
-    promised: float = math.inf
-    """What the ways found promise at the best prices, a little under the bound that a proof would give there."""
+    promised: np.ndarray
+    """What the ways found promise of each block at the best prices: a little under what none passes there."""
     passes: int = 0
     took: float = 0.0
     """Seconds of the last whole pass."""
@@ -74,10 +83,16 @@ class Bound:
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
         """Keep the lowest bound, and the best prices; whether these are."""
         self.value = min(self.value, _lagrange(prices, limits, (answer.bound for answer in answers)))
-        promised = _lagrange(prices, limits, (_promised(answer, prices) for answer in answers))
-        if promised >= self.promised:
+        for answer in answers:
+            if answer.way is not None:
+                known = float(self.promised[answer.block])
+                self.promised[answer.block] = max(known, answer.way.reduced(self.prices))
+        promised = np.array(self.promised)
+        for answer in answers:
+            promised[answer.block] = _promised(answer, prices)
+        if _lagrange(prices, limits, promised) >= _lagrange(self.prices, limits, self.promised):
             return False
-        self.promised, self.prices = promised, prices
+        self.prices, self.promised = prices, promised
         for answer in answers:
             self.of_block[answer.block] = answer.bound
         return True
@@ -95,7 +110,8 @@ def _lagrange(prices: np.ndarray, limits: np.ndarray, of_block: Iterable[float])
 
 def first_bound(mosts: Sequence[float], limits: np.ndarray) -> Bound:
     """What holds before anything is asked: every budget free."""
-    return Bound(value=math.fsum(mosts), prices=np.zeros(len(limits)), of_block=np.array(mosts, dtype=float))
+    of_block = np.array(mosts, dtype=float)
+    return Bound(value=math.fsum(mosts), prices=np.zeros(len(limits)), of_block=of_block, promised=of_block.copy())
 
 
 def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
@@ -135,9 +151,8 @@ def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, b
         lower = bound.see(prices, terms.limits, answers)
         fresh = master.add(answer.way for answer in answers if answer.way is not None)
         mix = master.shares()
-        terms.tell(
-            f"passe {bound.passes} : mélange {mix.value:.1f}, borne {bound.value:.1f}, promesse {bound.promised:.1f}"
-        )
+        promised = _lagrange(bound.prices, terms.limits, bound.promised)
+        terms.tell(f"passe {bound.passes} : mélange {mix.value:.1f}, promesse {promised:.1f}, borne {bound.value:.1f}")
         terms.save(None)
         gained = mix.value > before + terms.target / 10 * abs(before)
         stalled, before = (0 if lower or gained else stalled + 1), mix.value
@@ -163,7 +178,7 @@ def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline
     slack = np.maximum(0.0, bound.of_block - reached)
     order = np.argsort(-slack, kind="stable")
     count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1
-    effort = Effort(gap=_LEAST_GAP, seconds=_LONGER * terms.effort.seconds, until=deadline)
+    effort = Effort(gap=min(_CLOSER, terms.effort.gap), seconds=_LONGER * terms.effort.seconds, until=deadline)
     for first in range(0, min(count, master.blocks), _AT_ONCE):
         if time.monotonic() > deadline or slack[order[first]] <= SETTLED:
             return

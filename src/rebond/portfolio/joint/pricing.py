@@ -108,6 +108,9 @@ class Pricer(Protocol):
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
 
+    def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
+        """As ``within`` for several blocks, each as if it alone could take its room."""
+
     def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared: quick, and its bounds are bounds.
 
@@ -151,6 +154,10 @@ class Here:
         most = self._blocks[block].most
         tiny = np.full(self._count, _TINY * max(1.0, most) / max(1.0, float(room.max(initial=1.0))))
         return self._solve(block, tiny, effort, room)[0]
+
+    def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
+        """As ``within`` for several blocks, each as if it alone could take its room."""
+        return [self.within(room, block, effort) for block, room in tasks]
 
     def shares(self) -> Sequence[Sequence[int]]:
         """All of them."""
