@@ -23,10 +23,14 @@ _SMOOTH = 0.5
 _RELAXED_GAP = 5e-4
 """Between the mix of relaxed ways and their bound, where relaxations have said what they can."""
 _RELAXED_PASSES = 40
+_SAMPLE, _ROUGHER, _WHOLE_AFTER = 1_500, 3, 3
+"""Undertakings that give prices to begin with; how much less near prices of very many are; whole passes left to all."""
+_GROUPS = 700
+"""Groups of undertakings whose relaxed ways are mixed, at most."""
 _BOX, _AT_LEAST = 0.15, 0.2
 """How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
 _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
-_SLACK, _AT_ONCE, _LONGER, _CLOSER = 0.98, 64, 3, 3e-4
+_SLACK, _AT_ONCE, _LONGER, _CLOSER = 0.95, 64, 3, (1e-3, 1e-4)
 """Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at, and
 how near to its own optimum."""
 _STALLED = 3
@@ -121,23 +125,65 @@ def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
 
 
 def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
-    """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way."""
-    limits = terms.limits
-    master = Master(len(mosts), limits)
-    prices, last = first_prices(mosts, limits), time.monotonic()
+    """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way.
+
+    Where undertakings are very many, one in a few of them, with its part of the budgets, gives prices to begin with.
+    """
+    every = max(1, len(mosts) // _SAMPLE)
+    prices = first_prices(mosts, terms.limits)
+    if every > 1:
+        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every)
+    return _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, 1)
+
+
+def _relaxed_prices(
+    pricer: Pricer,
+    prices: np.ndarray,
+    mosts: Sequence[float],
+    terms: Terms,
+    bound: Bound,
+    deadline: float,
+    every: int,
+) -> np.ndarray:
+    limits, groups = terms.limits / every, min(len(mosts), _GROUPS)
+    master, last, best = Master(groups, limits), time.monotonic(), bound
+    if every > 1:
+        best = first_bound(mosts, limits)
     for number in range(1, _RELAXED_PASSES + 1):
-        answers = list(pricer.relaxed(prices, terms.effort.until))
-        bound.see(prices, limits, answers)
-        bound.relaxed_took = time.monotonic() - last
-        master.add([answer.way for answer in answers if answer.way is not None])
+        answers = list(pricer.relaxed(prices, terms.effort.until, every))
+        best.see(prices, limits, answers)
+        best.relaxed_took = time.monotonic() - last
+        master.add(_grouped((answer.way for answer in answers if answer.way is not None), groups, len(limits)))
         mix = master.shares()
-        terms.tell(f"passe relâchée {number} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
+        part = f" d'une entreprise sur {every}" if every > 1 else ""
+        terms.tell(f"passe relâchée {number}{part} : mélange {mix.value:.1f}, borne {best.value:.1f}")
         took, last = time.monotonic() - last, time.monotonic()
-        if bound.value - mix.value <= _RELAXED_GAP * max(SETTLED, mix.value) or last + took > deadline:
+        near = _RELAXED_GAP * (_ROUGHER if len(mosts) > _GROUPS else 1)
+        late = last + took > deadline - (every * took * _WHOLE_AFTER if every > 1 else 0)
+        if best.value - mix.value <= near * max(SETTLED, mix.value) or late:
             break
-        master.prune(_RELAXED_COLUMNS * len(mosts))
-        prices = _SMOOTH * bound.prices + (1 - _SMOOTH) * mix.prices
-    return bound.prices
+        master.prune(_RELAXED_COLUMNS * groups)
+        prices = _SMOOTH * best.prices + (1 - _SMOOTH) * mix.prices
+    return best.prices
+
+
+def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
+    """The ways of each group of undertakings together: prices need no more, and the mix is far quicker found."""
+    values, spent = np.zeros(groups), np.zeros((groups, budgets))
+    for way in ways:
+        group = way.block % groups
+        values[group] += way.value
+        for rank, amount in way.spent:
+            spent[group, rank] += amount
+    return [
+        Way(
+            block=group,
+            financed=(),
+            value=float(values[group]),
+            spent=tuple((int(rank), float(spent[group, rank])) for rank in np.flatnonzero(spent[group])),
+        )
+        for group in np.flatnonzero(values)
+    ]
 
 
 def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
@@ -172,13 +218,18 @@ def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, b
 
 def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float) -> None:
     """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches."""
+    for gap in _CLOSER:
+        _tighten(pricer, master, terms, bound, deadline, min(gap, terms.effort.gap))
+
+
+def _tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float, gap: float) -> None:
     reached = np.zeros(master.blocks)
     for way in master.ways:
         reached[way.block] = max(reached[way.block], way.reduced(bound.prices))
     slack = np.maximum(0.0, bound.of_block - reached)
     order = np.argsort(-slack, kind="stable")
     count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1
-    effort = Effort(gap=min(_CLOSER, terms.effort.gap), seconds=_LONGER * terms.effort.seconds, until=deadline)
+    effort = Effort(gap=gap, seconds=_LONGER * terms.effort.seconds, until=deadline)
     for first in range(0, min(count, master.blocks), _AT_ONCE):
         if time.monotonic() > deadline or slack[order[first]] <= SETTLED:
             return

@@ -36,10 +36,11 @@ _FEW = 200
 """Projects under which one process does: it can also hold them all in one programme."""
 _SAVE_EVERY = 10.0
 """Seconds between two writings of the state."""
-_GAPS = ((500, 1e-3), (5_000, 5e-3))
-"""How near to its own optimum each undertaking is looked at, up to so many undertakings; beyond, one per cent."""
-_COARSE = 1e-2
-_PLANNED = 2.0
+_EFFORTS = ((500, Effort(gap=1e-3)), (5_000, Effort(gap=5e-3)))
+"""How near to its own optimum each undertaking is looked at, up to so many undertakings."""
+_COARSE = Effort(gap=1e-2, seconds=0.25)
+"""Beyond: one pass must leave time for the rest."""
+_PLANNED = 3.0
 """Of the time that compiling all undertakings took, what is kept to plan them in whole euros in the end."""
 
 
@@ -113,7 +114,7 @@ def run_allocation(
             limits.tolist(),
             seconds=max(0.0, seconds - (1 + _PLANNED) * held_in),
             target=target,
-            effort=Effort(gap=next((gap for most, gap in _GAPS if len(held.mosts) <= most), _COARSE)),
+            effort=next((effort for most, effort in _EFFORTS if len(held.mosts) <= most), _COARSE),
             progress=progress,
             reached=reached,
             keep=keeper.keep if state is not None else None,

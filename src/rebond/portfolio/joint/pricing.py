@@ -111,10 +111,10 @@ class Pricer(Protocol):
     def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
         """As ``within`` for several blocks, each as if it alone could take its room."""
 
-    def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
+    def relaxed(self, prices: np.ndarray, until: float = math.inf, every: int = 1) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared: quick, and its bounds are bounds.
 
-        ``until``: as that of an effort.
+        ``until``: as that of an effort; ``every``: one block in so many is asked.
         """
 
     def shares(self) -> Sequence[Sequence[int]]:
@@ -166,10 +166,11 @@ class Here:
     def _name(self, number: int) -> int:
         return number * self._of + self._rank
 
-    def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
+    def relaxed(self, prices: np.ndarray, until: float = math.inf, every: int = 1) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared."""
         linear = self._linear
-        for number, block in enumerate(self._blocks):
+        for number in range(0, len(self._blocks), every):
+            block = self._blocks[number]
             if time.monotonic() >= until:
                 yield Answer(block=self._name(number), way=None, bound=block.most)
                 continue

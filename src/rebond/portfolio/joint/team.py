@@ -78,9 +78,9 @@ class Team:
         turns = [iter(ways) for ways in found]
         return [next(turns[block % count]) for block, _ in tasks]
 
-    def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
+    def relaxed(self, prices: np.ndarray, until: float = math.inf, every: int = 1) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared."""
-        answers = self._all([("relaxed", prices, until)] * len(self._members))
+        answers = self._all([("relaxed", prices, until, every)] * len(self._members))
         return sorted((answer for found in answers for answer in found), key=lambda answer: answer.block)
 
     def shares(self) -> Sequence[Sequence[int]]:
