@@ -86,7 +86,12 @@ class Bound:
 
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
         """Keep the lowest bound, and the best prices; whether these are."""
-        self.value = min(self.value, _lagrange(prices, limits, (answer.bound for answer in answers)))
+        again = np.array_equal(prices, self.prices)
+        bounds = {answer.block: answer.bound for answer in answers}
+        if again:
+            # What a relaxation proved at these prices holds for whole answers, and a search cut short may prove less.
+            bounds = {block: min(bound, float(self.of_block[block])) for block, bound in bounds.items()}
+        self.value = min(self.value, _lagrange(prices, limits, bounds.values()))
         for answer in answers:
             if answer.way is not None:
                 known = float(self.promised[answer.block])
@@ -94,11 +99,11 @@ class Bound:
         promised = np.array(self.promised)
         for answer in answers:
             promised[answer.block] = _promised(answer, prices)
-        if _lagrange(prices, limits, promised) >= _lagrange(self.prices, limits, self.promised):
+        if not again and _lagrange(prices, limits, promised) >= _lagrange(self.prices, limits, self.promised):
             return False
         self.prices, self.promised = prices, promised
-        for answer in answers:
-            self.of_block[answer.block] = answer.bound
+        for block, most in bounds.items():
+            self.of_block[block] = most
         return True
 
 
@@ -177,7 +182,7 @@ def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
             spent[group, rank] += amount
     return [
         Way(
-            block=group,
+            block=int(group),
             financed=(),
             value=float(values[group]),
             spent=tuple((int(rank), float(spent[group, rank])) for rank in np.flatnonzero(spent[group])),
