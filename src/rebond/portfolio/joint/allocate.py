@@ -41,6 +41,8 @@ class _Parts:
 _PARTS = _Parts(prices=0.5, proof=0.82, dive=0.89, choice=0.92, polish=1.0)
 _AFTER = _Parts(prices=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
 _FEW_PARTS = _Parts(prices=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
+_MANY_PARTS = _Parts(prices=0.75, proof=0.75, dive=0.85, choice=0.85, polish=1.0)
+"""Of very many undertakings, whole answers are the slow step: a second pass of them is worth more than a proof."""
 _HANDFUL = 8
 """Undertakings that one programme is asked first."""
 _FEW = 120
@@ -54,6 +56,8 @@ _CLOSER = 0.05
 """Part of the time that a bound may be looked at closer, at least."""
 _AGAIN = 1.5
 """Passes that the time left must hold for prices to be sought again."""
+_VERY_MANY = 5_000
+"""Undertakings that are very many."""
 _MANY = 40_000
 """Known ways beyond which no programme chooses among them all."""
 
@@ -115,7 +119,7 @@ def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
     # No block is looked at past the end, whatever the step: a pass of many may hold more than all the time there is.
     effort = replace(effort or Effort(), until=began + seconds)
     few = len(mosts) <= _FEW and getattr(pricer, "whole", None) is not None
-    reserve = 0.0 if few else _RESERVE
+    reserve = _RESERVE if len(mosts) > _FEW else 0.0
     terms = Terms(limits=limits, target=target, effort=effort, tell=tell, save=save, reserve=reserve)
     _Search(pricer, mosts, terms, at, began, seconds).run(few=few)
     save(None)
@@ -142,7 +146,7 @@ class _Search:
     def run(self, *, few: bool) -> None:
         """Leave in ``at`` the best choice and the lowest bound that time allowed."""
         at, terms, bound = self.at, self.terms, self.at.bound
-        ends = _FEW_PARTS if few else _PARTS
+        ends = _FEW_PARTS if few else _MANY_PARTS if len(self.mosts) > _VERY_MANY else _PARTS
         prices = bound.prices
         if not bound.passes:
             prices = relax(self.pricer, self.mosts, terms, bound, self._until(_RELAXED))
