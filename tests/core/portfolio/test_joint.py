@@ -20,12 +20,15 @@ from rebond.financing.auditing.audit import audit_plans
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.solver import Goal
+from rebond.portfolio.joint import bounding
 from rebond.portfolio.joint.allocate import Allocation, allocate
-from rebond.portfolio.joint.bounding import Terms, first_bound, first_prices, tighten
+from rebond.portfolio.joint.bounding import Terms, first_bound, first_prices, relax, tighten
+from rebond.portfolio.joint.choosing import room_of
 from rebond.portfolio.joint.generated import territory
 from rebond.portfolio.joint.master import Master
 from rebond.portfolio.joint.outcome import plan_all
 from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
+from rebond.portfolio.joint.polishing import fill
 from rebond.portfolio.joint.pricing import Effort, Here, Way
 from rebond.portfolio.joint.state import read_state, write_state
 from rebond.portfolio.joint.team import Team
@@ -253,3 +256,67 @@ def test_a_way_short_of_a_euro_is_planned_with_what_the_others_leave() -> None:
     assert isinstance(planned, Planned)
     assert len(planned.financed) == len(part.projects)
     assert_legal(alone, [planned])
+
+
+def test_lines_that_end_in_cents_do_not_cost_a_project() -> None:
+    """Awards whole in total alone: no share of them keeps the ceilings of each line, and both projects were lost."""
+    drawn = territory(1000, 100, seed=1)
+    ((_, part, values),) = drawn.share(0, 1, only={547})
+    spent = {30: 93.56, 38: 78.953, 52: 10.26, 57: 100.0, 68: 34.392, 83: 579.468, 85: 239.579, 92: 198.281}
+    ceilings = tuple((rank, amount + 0.1) for rank, amount in spent.items())
+    way = Way(block=0, financed=(True, True), value=0.0, spent=ceilings)
+    plans = plans_of(part, way, list(drawn.budgets), values)
+    assert plans is not None
+    assert all(is_covered(plan, part) for plan in plans.values())
+    assert not audit_plans(plans.values(), part)
+
+
+def test_a_second_search_starts_from_the_first_and_proves_as_much() -> None:
+    listed = a_territory(10, 8, 3, 0.5)
+    blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    limits = np.array(limits_of(listed))
+    here, hasty = Here(blocks, limits), Effort(gap=0.05)
+    prices = first_prices([block.most for block in blocks], limits)
+    list(here.ask(prices, None, EXACT))
+    for fresh, again in zip(
+        Here(blocks, limits).ask(prices / 2, None, EXACT), here.ask(prices / 2, None, hasty), strict=True
+    ):
+        assert fresh.way is not None
+        best = fresh.way.reduced(prices / 2)
+        assert again.bound >= best - 1e-6 * max(1.0, best), "a start never lowers a bound under what is possible"
+        assert again.way is not None
+        assert again.way.reduced(prices / 2) >= 0.94 * best
+
+
+def test_prices_from_a_sample_and_groups_still_give_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for ten thousand projects: what is proven holds, and is near to what every undertaking alone would prove."""
+    listed = a_territory(40, 10, 6, 0.4)
+    blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    limits, mosts = np.array(limits_of(listed)), [block.most for block in blocks]
+    found = []
+    for sample, groups in ((10_000, 10_000), (len(mosts) // 2, 8)):
+        monkeypatch.setattr(bounding, "_SAMPLE", sample)
+        monkeypatch.setattr(bounding, "_GROUPS", groups)
+        bound, told = first_bound(mosts, limits), list[str]()
+        terms = Terms(limits=limits, target=1e-6, effort=EXACT, tell=told.append, save=lambda _: None)
+        relax(Here(blocks, limits), mosts, terms, bound, math.inf)
+        found.append(bound.value)
+    assert any("d'une entreprise sur 2" in line for line in told)
+    best = solve_whole(
+        Group(blocks=blocks, room=limits, starts=[None] * len(blocks)), margin=0.0, seconds=5.0, gap=0.01
+    )
+    assert min(found) >= best.value
+    assert found[1] <= 1.05 * found[0]
+
+
+def test_filling_in_turns_never_passes_a_budget() -> None:
+    """Two undertakings looked at at once may want the same euros: the second is looked at again."""
+    listed = a_territory(30, 8, 7, 0.3)
+    blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    limits, mosts = np.array(limits_of(listed)), [block.most for block in blocks]
+    terms = Terms(limits=limits, target=1e-6, effort=EXACT, tell=lambda _: None, save=lambda _: None)
+    with Team(listed, processes=2) as team:
+        chosen = fill(team, [], terms, first_bound(mosts, limits), math.inf)
+    assert chosen
+    assert (room_of(chosen, limits) >= -1e-9).all()
+    assert len({way.block for way in chosen}) == len(chosen)

@@ -32,25 +32,32 @@ class _Parts:
     """Parts of the time by which each step must end."""
 
     prices: float
+    proof: float
     dive: float
     choice: float
     polish: float
 
 
-_PARTS = _Parts(prices=0.65, dive=0.74, choice=0.78, polish=0.9)
-_AFTER = _Parts(prices=0.9, dive=0.95, choice=0.97, polish=1.0)
-_FEW_PARTS = _Parts(prices=0.35, dive=0.45, choice=0.5, polish=0.7)
+_PARTS = _Parts(prices=0.5, proof=0.82, dive=0.89, choice=0.92, polish=1.0)
+_AFTER = _Parts(prices=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
+_FEW_PARTS = _Parts(prices=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
+_MANY_PARTS = _Parts(prices=0.75, proof=0.75, dive=0.85, choice=0.85, polish=1.0)
+"""Of very many undertakings, whole answers are the slow step: a second pass of them is worth more than a proof."""
 _HANDFUL = 8
 """Undertakings that one programme is asked first."""
 _FEW = 120
 """Undertakings that one programme can hold: it closes what prices leave."""
 _PROVEN = 1e-6
+_RESERVE = 0.1
+"""Of each budget, in thousands of euros, what a choice among many leaves: some plans in whole euros lack a few."""
 _WHOLE_PASS = 15
 """Passes of relaxations that one of whole answers is worth, at the least."""
 _CLOSER = 0.05
 """Part of the time that a bound may be looked at closer, at least."""
 _AGAIN = 1.5
 """Passes that the time left must hold for prices to be sought again."""
+_VERY_MANY = 5_000
+"""Undertakings that are very many."""
 _MANY = 40_000
 """Known ways beyond which no programme chooses among them all."""
 
@@ -111,8 +118,9 @@ def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
     tell = progress or _silent
     # No block is looked at past the end, whatever the step: a pass of many may hold more than all the time there is.
     effort = replace(effort or Effort(), until=began + seconds)
-    terms = Terms(limits=limits, target=target, effort=effort, tell=tell, save=save)
     few = len(mosts) <= _FEW and getattr(pricer, "whole", None) is not None
+    reserve = _RESERVE if len(mosts) > _FEW else 0.0
+    terms = Terms(limits=limits, target=target, effort=effort, tell=tell, save=save, reserve=reserve)
     _Search(pricer, mosts, terms, at, began, seconds).run(few=few)
     save(None)
     value = value_of(at.chosen)
@@ -138,7 +146,7 @@ class _Search:
     def run(self, *, few: bool) -> None:
         """Leave in ``at`` the best choice and the lowest bound that time allowed."""
         at, terms, bound = self.at, self.terms, self.at.bound
-        ends = _FEW_PARTS if few else _PARTS
+        ends = _FEW_PARTS if few else _MANY_PARTS if len(self.mosts) > _VERY_MANY else _PARTS
         prices = bound.prices
         if not bound.passes:
             prices = relax(self.pricer, self.mosts, terms, bound, self._until(_RELAXED))
@@ -157,8 +165,8 @@ class _Search:
             return
         while True:
             mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices))
-            closer = min(self._until(1.0), max(self._until(ends.prices), time.monotonic() + _CLOSER * self.seconds))
-            tighten(self.pricer, master, terms, bound, closer)
+            closer = max(self._until(ends.proof), time.monotonic() + _CLOSER * self.seconds)
+            tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer))
             mix, at.ways = master.shares(), master.ways
             self._choose(master, mix, ends)
             left = self._until(1.0) - time.monotonic()
@@ -173,9 +181,10 @@ class _Search:
         """A whole choice at least as good as the one known."""
         at, terms, bound = self.at, self.terms, self.at.bound
         self._take(dive(self.pricer, master, mix, terms, self._until(ends.dive)))
-        if not self._close() and len(master.ways) < _MANY:
-            self._take(master.choice(max(1.0, self._until(ends.choice) - time.monotonic()), at.chosen))
         self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
+        if not self._close() and len(master.ways) < _MANY:
+            self._take(master.choice(max(1.0, self._until(ends.choice) - time.monotonic()), at.chosen, terms.room))
+            self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
         self._take(polish(self.pricer, at.chosen, terms, bound, self._until(ends.polish)))
 
     def _until(self, part: float) -> float:

@@ -23,11 +23,16 @@ _SMOOTH = 0.5
 _RELAXED_GAP = 5e-4
 """Between the mix of relaxed ways and their bound, where relaxations have said what they can."""
 _RELAXED_PASSES = 40
+_SAMPLE, _ROUGHER, _WHOLE_AFTER = 1_500, 3, 3
+"""Undertakings that give prices to begin with; how much less near prices of very many are; whole passes left to all."""
+_GROUPS = 700
+"""Groups of undertakings whose relaxed ways are mixed, at most."""
 _BOX, _AT_LEAST = 0.15, 0.2
 """How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
 _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
-_SLACK, _AT_ONCE, _LONGER = 0.9, 64, 3
-"""Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at."""
+_SLACK, _AT_ONCE, _LONGER, _CLOSER = 0.95, 64, 3, (1e-3, 1e-4)
+"""Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at, and
+how near to its own optimum."""
 _STALLED = 3
 """Passes without a lower bound nor a better mix after which prices say no more."""
 _COLUMNS_A_BLOCK, _RELAXED_COLUMNS = 40, 8
@@ -46,6 +51,14 @@ class Terms:
     tell: Progress
     save: Callable[[Sequence[Way] | None], None]
     """Called when more is known; with the choice, when there is a better one."""
+    reserve: float = 0.0
+    """Of each budget, in thousands of euros, what a choice leaves: awards are made whole euros with it."""
+
+    @property
+    def room(self) -> np.ndarray:
+        """What a choice may take of each budget."""
+        room: np.ndarray = np.maximum(0.0, self.limits - self.reserve)
+        return room
 
     def is_close(self, value: float, bound: float, *, part: float = 1.0) -> bool:
         """Whether the value is as near to the bound as is wanted, or a ``part`` of that."""
@@ -54,11 +67,17 @@ class Terms:
 
 @dataclass(slots=True)
 class Bound:
-    """The lowest bound so far; the best prices, and what each block could make of them at most."""
+    """The lowest bound so far; the best prices, and what each block could make of them at most.
+
+    The best prices are those where the ways found promise least: a search cut short proves its bound badly, and finds
+    the best way all the same. The bound at these prices is looked at closer in the end.
+    """
 
     value: float
     prices: np.ndarray
     of_block: np.ndarray
+    promised: np.ndarray
+    """What the ways found promise of each block at the best prices: a little under what none passes there."""
     passes: int = 0
     took: float = 0.0
     """Seconds of the last whole pass."""
@@ -66,14 +85,31 @@ class Bound:
     """Seconds of the last relaxed one."""
 
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
-        """Keep the lowest bound; whether this one is."""
-        value = _lagrange(prices, limits, (answer.bound for answer in answers))
-        if value >= self.value:
-            return False
-        self.value, self.prices = value, prices
+        """Keep the lowest bound, and the best prices; whether these are."""
+        again = np.array_equal(prices, self.prices)
+        bounds = {answer.block: answer.bound for answer in answers}
+        if again:
+            # What a relaxation proved at these prices holds for whole answers, and a search cut short may prove less.
+            bounds = {block: min(bound, float(self.of_block[block])) for block, bound in bounds.items()}
+        self.value = min(self.value, _lagrange(prices, limits, bounds.values()))
         for answer in answers:
-            self.of_block[answer.block] = answer.bound
+            if answer.way is not None:
+                known = float(self.promised[answer.block])
+                self.promised[answer.block] = max(known, answer.way.reduced(self.prices))
+        promised = np.array(self.promised)
+        for answer in answers:
+            promised[answer.block] = _promised(answer, prices)
+        if not again and _lagrange(prices, limits, promised) >= _lagrange(self.prices, limits, self.promised):
+            return False
+        self.prices, self.promised = prices, promised
+        for block, most in bounds.items():
+            self.of_block[block] = most
         return True
+
+
+def _promised(answer: Answer, prices: np.ndarray) -> float:
+    """Of a block that was not looked at, all that it could be worth."""
+    return answer.bound if answer.way is None else answer.way.reduced(prices)
 
 
 def _lagrange(prices: np.ndarray, limits: np.ndarray, of_block: Iterable[float]) -> float:
@@ -83,7 +119,8 @@ def _lagrange(prices: np.ndarray, limits: np.ndarray, of_block: Iterable[float])
 
 def first_bound(mosts: Sequence[float], limits: np.ndarray) -> Bound:
     """What holds before anything is asked: every budget free."""
-    return Bound(value=math.fsum(mosts), prices=np.zeros(len(limits)), of_block=np.array(mosts, dtype=float))
+    of_block = np.array(mosts, dtype=float)
+    return Bound(value=math.fsum(mosts), prices=np.zeros(len(limits)), of_block=of_block, promised=of_block.copy())
 
 
 def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
@@ -93,23 +130,65 @@ def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
 
 
 def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
-    """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way."""
-    limits = terms.limits
-    master = Master(len(mosts), limits)
-    prices, last = first_prices(mosts, limits), time.monotonic()
+    """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way.
+
+    Where undertakings are very many, one in a few of them, with its part of the budgets, gives prices to begin with.
+    """
+    every = max(1, len(mosts) // _SAMPLE)
+    prices = first_prices(mosts, terms.limits)
+    if every > 1:
+        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every)
+    return _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, 1)
+
+
+def _relaxed_prices(
+    pricer: Pricer,
+    prices: np.ndarray,
+    mosts: Sequence[float],
+    terms: Terms,
+    bound: Bound,
+    deadline: float,
+    every: int,
+) -> np.ndarray:
+    limits, groups = terms.limits / every, min(len(mosts), _GROUPS)
+    master, last, best = Master(groups, limits), time.monotonic(), bound
+    if every > 1:
+        best = first_bound(mosts, limits)
     for number in range(1, _RELAXED_PASSES + 1):
-        answers = list(pricer.relaxed(prices, terms.effort.until))
-        bound.see(prices, limits, answers)
-        bound.relaxed_took = time.monotonic() - last
-        master.add([answer.way for answer in answers if answer.way is not None])
+        answers = list(pricer.relaxed(prices, terms.effort.until, every))
+        best.see(prices, limits, answers)
+        best.relaxed_took = time.monotonic() - last
+        master.add(_grouped((answer.way for answer in answers if answer.way is not None), groups, len(limits)))
         mix = master.shares()
-        terms.tell(f"passe relâchée {number} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
+        part = f" d'une entreprise sur {every}" if every > 1 else ""
+        terms.tell(f"passe relâchée {number}{part} : mélange {mix.value:.1f}, borne {best.value:.1f}")
         took, last = time.monotonic() - last, time.monotonic()
-        if bound.value - mix.value <= _RELAXED_GAP * max(SETTLED, mix.value) or last + took > deadline:
+        near = _RELAXED_GAP * (_ROUGHER if len(mosts) > _GROUPS else 1)
+        late = last + took > deadline - (every * took * _WHOLE_AFTER if every > 1 else 0)
+        if best.value - mix.value <= near * max(SETTLED, mix.value) or late:
             break
-        master.prune(_RELAXED_COLUMNS * len(mosts))
-        prices = _SMOOTH * bound.prices + (1 - _SMOOTH) * mix.prices
-    return bound.prices
+        master.prune(_RELAXED_COLUMNS * groups)
+        prices = _SMOOTH * best.prices + (1 - _SMOOTH) * mix.prices
+    return best.prices
+
+
+def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
+    """The ways of each group of undertakings together: prices need no more, and the mix is far quicker found."""
+    values, spent = np.zeros(groups), np.zeros((groups, budgets))
+    for way in ways:
+        group = way.block % groups
+        values[group] += way.value
+        for rank, amount in way.spent:
+            spent[group, rank] += amount
+    return [
+        Way(
+            block=int(group),
+            financed=(),
+            value=float(values[group]),
+            spent=tuple((int(rank), float(spent[group, rank])) for rank in np.flatnonzero(spent[group])),
+        )
+        for group in np.flatnonzero(values)
+    ]
 
 
 def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
@@ -123,7 +202,8 @@ def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, b
         lower = bound.see(prices, terms.limits, answers)
         fresh = master.add(answer.way for answer in answers if answer.way is not None)
         mix = master.shares()
-        terms.tell(f"passe {bound.passes} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
+        promised = _lagrange(bound.prices, terms.limits, bound.promised)
+        terms.tell(f"passe {bound.passes} : mélange {mix.value:.1f}, promesse {promised:.1f}, borne {bound.value:.1f}")
         terms.save(None)
         gained = mix.value > before + terms.target / 10 * abs(before)
         stalled, before = (0 if lower or gained else stalled + 1), mix.value
@@ -134,23 +214,27 @@ def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, b
         if master.prune(_COLUMNS_A_BLOCK * master.blocks):
             mix = master.shares()
         wide = min(1.0, wide * (1.3 if lower or not fresh else 0.6))
-        # A bound cannot be nearer than each undertaking's own: looked at closer as the two meet.
-        apart = (bound.value - mix.value) / max(SETTLED, abs(mix.value))
-        effort = replace(effort, gap=min(effort.gap, max(_LEAST_GAP, _PART_OF_GAP * apart)))
+        if stalled:
+            # Bound and mix cannot be nearer than each undertaking's own.
+            effort = replace(effort, gap=max(_LEAST_GAP, _PART_OF_GAP * effort.gap))
         span = wide * (bound.prices + _AT_LEAST * float(bound.prices.mean()))
         prices = master.prices_within(np.maximum(0.0, bound.prices - span), bound.prices + span)
 
 
 def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float) -> None:
     """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches."""
+    for gap in _CLOSER:
+        _tighten(pricer, master, terms, bound, deadline, min(gap, terms.effort.gap))
+
+
+def _tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float, gap: float) -> None:
     reached = np.zeros(master.blocks)
     for way in master.ways:
-        reduced = way.value - sum(float(bound.prices[rank]) * amount for rank, amount in way.spent)
-        reached[way.block] = max(reached[way.block], reduced)
+        reached[way.block] = max(reached[way.block], way.reduced(bound.prices))
     slack = np.maximum(0.0, bound.of_block - reached)
     order = np.argsort(-slack, kind="stable")
     count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1
-    effort = Effort(gap=_LEAST_GAP, seconds=_LONGER * terms.effort.seconds, until=deadline)
+    effort = Effort(gap=gap, seconds=_LONGER * terms.effort.seconds, until=deadline)
     for first in range(0, min(count, master.blocks), _AT_ONCE):
         if time.monotonic() > deadline or slack[order[first]] <= SETTLED:
             return

@@ -40,10 +40,11 @@ def value_of(chosen: Iterable[Way]) -> float:
 
 def dive(pricer: Pricer, master: Master, mix: Shares, terms: Terms, deadline: float) -> list[Way]:
     """A whole choice from the mix of all ways."""
-    limits = terms.limits
+    limits = terms.room
     taken = {way.block: way for way, share in zip(master.ways, mix.of_way, strict=True) if share >= _WHOLE}
     open_blocks = sorted({w.block for w, s in zip(master.ways, mix.of_way, strict=True) if _NOTHING < s < _WHOLE})
-    pool = [way for way in master.ways if way.block in set(open_blocks)]
+    between = set(open_blocks)
+    pool = [way for way in master.ways if way.block in between]
     prices, effort = mix.prices, replace(terms.effort, until=deadline)
     while open_blocks and time.monotonic() < deadline:
         room = np.maximum(0.0, room_of(taken.values(), limits))
@@ -57,6 +58,7 @@ def dive(pricer: Pricer, master: Master, mix: Shares, terms: Terms, deadline: fl
             answers = pricer.ask(prices, open_blocks, effort, room)
             found = [answer.way for answer in answers if answer.way is not None]
             pool += found
+            master.add(found)
             if not sub.add(_among(found, rank, room)):
                 break
             prices = sub.shares().prices

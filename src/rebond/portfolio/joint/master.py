@@ -117,12 +117,16 @@ class Master:
         self.ways = [way for rank, way in enumerate(self.ways) if rank not in gone]
         return True
 
-    def choice(self, seconds: float, start: Sequence[Way] = ()) -> list[Way]:
-        """The best whole choice among the known ways that time allowed to find, ``start`` at the least."""
-        usable = [way for way in self.ways if all(amount <= self.budgets[rank] for rank, amount in way.spent)]
+    def choice(self, seconds: float, start: Sequence[Way] = (), room: np.ndarray | None = None) -> list[Way]:
+        """The best whole choice among the known ways that time allowed to find, ``start`` at the least.
+
+        ``room``: what it may take of each budget; all of it, when that is not said.
+        """
+        room = self.budgets if room is None else room
+        usable = [way for way in self.ways if all(amount <= room[rank] for rank, amount in way.spent)]
         if not usable:
             return list(start)
-        apart = Master(self.blocks, self.budgets)
+        apart = Master(self.blocks, room)
         apart.add([*usable, *start])
         highs, count, first = apart._highs, len(apart.ways), 2 * len(self.budgets)
         whole = np.arange(first, first + count, dtype=np.int32)
@@ -144,7 +148,7 @@ class Master:
         chosen = [way for way, at in zip(apart.ways, point, strict=True) if round(at)]
         taken = sum((way.taken(len(self.budgets)) for way in chosen), np.zeros(len(self.budgets)))
         better = math.fsum(way.value for way in chosen) > math.fsum(way.value for way in start)
-        return chosen if better and (taken <= self.budgets + _CENT).all() else list(start)
+        return chosen if better and (taken <= room + _CENT).all() else list(start)
 
 
 def _key(way: Way) -> tuple[object, ...]:

@@ -7,8 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from rebond.errors import IllegalPlanError
 from rebond.financing.solving.engine import THOUSAND
@@ -33,10 +36,11 @@ _FEW = 200
 """Projects under which one process does: it can also hold them all in one programme."""
 _SAVE_EVERY = 10.0
 """Seconds between two writings of the state."""
-_GAPS = ((500, 1e-3), (5_000, 5e-3))
-"""How near to its own optimum each undertaking is looked at, up to so many undertakings; beyond, one per cent."""
-_COARSE = 1e-2
-_PLANNED = 1.0
+_EFFORTS = ((500, Effort(gap=1e-3)), (5_000, Effort(gap=5e-3)))
+"""How near to its own optimum each undertaking is looked at, up to so many undertakings."""
+_COARSE = Effort(gap=1e-2, seconds=0.15)
+"""Beyond: one pass must leave time for the rest."""
+_PLANNED = 3.0
 """Of the time that compiling all undertakings took, what is kept to plan them in whole euros in the end."""
 
 
@@ -110,7 +114,7 @@ def run_allocation(
             limits.tolist(),
             seconds=max(0.0, seconds - (1 + _PLANNED) * held_in),
             target=target,
-            effort=Effort(gap=next((gap for most, gap in _GAPS if len(held.mosts) <= most), _COARSE)),
+            effort=next((effort for most, effort in _EFFORTS if len(held.mosts) <= most), _COARSE),
             progress=progress,
             reached=reached,
             keep=keeper.keep if state is not None else None,
@@ -152,18 +156,50 @@ def plan_all(
             return pricer.plans(some, whole=plans, until=until)
         return list(plan_undertakings(undertakings, some, whole=plans, until=until))
 
-    told = {each.block if isinstance(each, Planned) else each: each for each in ask(ways)}
-    for block, way in ways.items():
-        each = told[block]
-        if not isinstance(each, Planned) or (len(each.financed) < sum(way.financed) and time.monotonic() < until):
-            others = [other for other in told.values() if isinstance(other, Planned) and other.block != block]
-            left = {key: int(amount) for key, amount in undertakings.budgets.items()}
-            for other in others:
+    told = {each.block if isinstance(each, Planned) else each: each for each in ask(_at_ease(undertakings, ways))}
+    short = {
+        block
+        for block, each in told.items()
+        if not isinstance(each, Planned) or len(each.financed) < sum(ways[block].financed)
+    }
+    holders = pricer.shares()
+    for turn in zip_longest(*(sorted(short & set(share)) for share in holders)):
+        again = [
+            block
+            for block in turn
+            if block is not None and (not isinstance(told[block], Planned) or time.monotonic() < until)
+        ]
+        spare = {key: int(amount) for key, amount in undertakings.budgets.items()}
+        for other in told.values():
+            if isinstance(other, Planned) and other.block not in again:
                 for key, amount in other.spent.items():
-                    left[key] -= amount
-            spent = tuple((rank, amount / THOUSAND) for rank, amount in enumerate(left.values()) if amount)
-            (told[block],) = ask({block: replace(way, spent=spent)})
+                    spare[key] -= amount
+        left = np.array(list(spare.values())) / THOUSAND
+        left -= sum((ways[block].taken(len(left)) for block in again), np.zeros(len(left)))
+        # Beside what each had taken, an equal part of what is left: they are planned at once.
+        share = np.floor(np.maximum(0.0, left) / max(1, len(again)) * THOUSAND) / THOUSAND
+        rooms = {block: ways[block].taken(len(left)) + share for block in again}
+        for each in ask({block: replace(ways[block], spent=tuple(enumerate(rooms[block]))) for block in again}):
+            if isinstance(each, Planned):
+                before = told[each.block]
+                if not isinstance(before, Planned) or before.value < each.value:
+                    told[each.block] = each
     return list(told.values())
+
+
+def _at_ease(undertakings: Undertakings, ways: Mapping[int, Way]) -> dict[int, Way]:
+    """The ways with what is left of each budget shared between those that draw on it: a euro makes awards whole."""
+    limits = limits_of(undertakings)
+    users, left = np.zeros(len(limits)), limits.copy()
+    for way in ways.values():
+        for rank, amount in way.spent:
+            users[rank] += 1
+            left[rank] -= amount
+    more = np.floor(np.maximum(0.0, left) * THOUSAND / np.maximum(1, users)) / THOUSAND
+    return {
+        block: replace(way, spent=tuple((rank, amount + float(more[rank])) for rank, amount in way.spent))
+        for block, way in ways.items()
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,10 +74,16 @@ def plans_of(
     _, scale, integer = variables.model.arrays()
     point = way.point(len(integer))
     plans = None if point is None else _legal(within, variables, point * scale, wanted)
-    tries: tuple[tuple[np.ndarray | None, Mapping[str, bool]], ...] = ((point, wanted), (None, wanted), (None, {}))
-    for known, asked in tries:
+    tries: tuple[tuple[np.ndarray | None, Mapping[str, bool], bool], ...] = (
+        (point, wanted, False),
+        (point, wanted, True),
+        (None, wanted, True),
+        (None, wanted, False),
+        (None, {}, False),
+    )
+    for known, asked, lines in tries:
         if plans is None:
-            awards = _Awards(variables, financed, known, asked, values, shared, ceilings)
+            awards = _Awards(variables, financed, known, asked, values, shared, ceilings, lines)
             whole = awards.sought(min(_SECONDS, max(_MOMENT, until - time.monotonic())))
             plans = None if whole is None else _legal(within, variables, whole * scale, asked)
     return plans
@@ -114,6 +120,8 @@ class _Awards:
     values: Mapping[str, Decimal]
     shared: Sequence[str]
     ceilings: Mapping[int, float]
+    lines: bool
+    """Whether what each line gets is whole euros too: then no rounding has to find room under the ceilings of lines."""
 
     def sought(self, seconds: float) -> np.ndarray | None:
         """A point whose awards are whole euros, if one is found: most value, then most aid."""
@@ -132,12 +140,14 @@ class _Awards:
                 highs.changeColBounds(column, float(self.wanted[project]), float(self.wanted[project]))
             highs.changeColCost(column, -float(self.values[project]) * _VALUE)
         terms: dict[int, list[int]] = {}
-        for rank, use in enumerate(variables.uses):
+        for use in variables.uses:
             columns = np.array([column for column, _ in variables.terms(use)], dtype=np.int32)
-            highs.addVar(0.0, float(use.project.payable_need))
-            highs.changeColIntegrality(width + rank, highspy.HighsVarType.kInteger)
-            index, weights = np.append(columns, width + rank), np.append(np.full(len(columns), THOUSAND), -1.0)
-            highs.addRow(0.0, 0.0, len(index), index.astype(np.int32), weights)
+            for group in columns.reshape(-1, 1) if self.lines else (columns,):
+                euros = highs.getNumCol()
+                highs.addVar(0.0, float(use.project.payable_need))
+                highs.changeColIntegrality(euros, highspy.HighsVarType.kInteger)
+                index, weights = np.append(group, euros), np.append(np.full(len(group), THOUSAND), -1.0)
+                highs.addRow(0.0, 0.0, len(index), index.astype(np.int32), weights)
             worth = float(use.offer.benefit_per_euro)
             highs.changeColsCost(len(columns), columns, np.full(len(columns), -worth))
             if use.offer.budget in self.shared:
@@ -150,4 +160,8 @@ class _Awards:
         highs.run()
         if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
             return None
-        return np.array(highs.getSolution().col_value)[:width]
+        point = np.array(highs.getSolution().col_value)[:width]
+        if self.lines:
+            columns = np.fromiter(variables.euros.values(), dtype=np.int32)
+            point[columns] = np.round(point[columns] * THOUSAND) / THOUSAND
+        return point

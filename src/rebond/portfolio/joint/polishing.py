@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -29,29 +30,50 @@ _NO_WEIGHT = 1e-3
 
 
 def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
-    """Each undertaking in turn, with what it has and what is left: a better way of it is taken at once."""
-    limits = terms.limits
+    """Each undertaking in turn, with what it has and what is left: a better way of it is taken at once.
+
+    One a holder is looked at each time; what two of them want both is looked at again for the second.
+    """
+    limits = terms.room
     of_block = {way.block: way for way in chosen}
     room = room_of(chosen, limits)
     count, effort = len(limits), replace(terms.effort, until=deadline)
-    for block in np.argsort(-_lost(of_block, bound, count), kind="stable"):
-        value = value_of(of_block.values())
-        if terms.is_close(value, bound.value) or time.monotonic() > deadline:
+    for blocks in _turns(pricer.shares(), _lost(of_block, bound, count)):
+        if terms.is_close(value_of(of_block.values()), bound.value) or time.monotonic() > deadline:
             break
-        own = of_block.get(int(block))
-        free = room + own.taken(count) if own else room
-        if own and bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < SETTLED * own.value:
-            continue
-        found = pricer.within(free, int(block), effort)
-        if found is not None and found.value > (own.value if own else 0.0) + SETTLED:
-            of_block[int(block)] = found
-            room = free - found.taken(count)
+        open_blocks = [block for block in blocks if not _is_at_best(of_block.get(block), bound, block, count)]
+        frees = [(block, room + _taken(of_block.get(block), count)) for block in open_blocks]
+        for (block, _), answer in zip(frees, pricer.each_within(frees, effort) if frees else (), strict=True):
+            own, found = of_block.get(block), answer
+            free = room + _taken(own, count)
+            if found is not None and (found.taken(count) > free + SETTLED).any():
+                found = pricer.within(free, block, effort)
+            if found is not None and found.value > (own.value if own else 0.0) + SETTLED:
+                of_block[block] = found
+                room = free - found.taken(count)
     return list(of_block.values())
+
+
+def _turns(shares: Sequence[Sequence[int]], lost: np.ndarray) -> Iterable[list[int]]:
+    """One block a holder, those that lose most first."""
+    queues = [sorted(share, key=lambda block: -lost[block]) for share in shares]
+    for several in zip_longest(*queues):
+        yield [block for block in several if block is not None]
+
+
+def _is_at_best(own: Way | None, bound: Bound, block: int, count: int) -> bool:
+    return own is not None and bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < (
+        SETTLED * own.value
+    )
+
+
+def _taken(way: Way | None, count: int) -> np.ndarray:
+    return np.zeros(count) if way is None else way.taken(count)
 
 
 def polish(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
     """Better and better choices until the target or the deadline."""
-    limits = terms.limits
+    limits = terms.room
     of_block = {way.block: way for way in chosen}
     count, size, draw = len(limits), _FIRST, random.Random(20231004)  # noqa: S311 - where to look, not a secret
     holders = [list(share) for share in pricer.shares() if len(share)]

@@ -32,6 +32,8 @@ _NOTHING = 1e-9
 _TINY = 1e-6
 _EXACT_SECONDS = 10.0
 """For a programme without choices left: a moment is enough."""
+_REMEMBERED = 8
+"""Ways of each block that a new search of it may start from: prices move less than the best way does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,6 +56,10 @@ class Way:
         point = np.zeros(width)
         point[self.columns] = self.amounts
         return point
+
+    def reduced(self, prices: np.ndarray) -> float:
+        """What it is worth, less what it takes at the prices."""
+        return self.value - sum(float(prices[rank]) * amount for rank, amount in self.spent)
 
     def taken(self, count: int) -> np.ndarray:
         """What it takes of each of the ``count`` budgets."""
@@ -102,10 +108,13 @@ class Pricer(Protocol):
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
 
-    def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
+    def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
+        """As ``within`` for several blocks, each as if it alone could take its room."""
+
+    def relaxed(self, prices: np.ndarray, until: float = math.inf, every: int = 1) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared: quick, and its bounds are bounds.
 
-        ``until``: as that of an effort.
+        ``until``: as that of an effort; ``every``: one block in so many is asked.
         """
 
     def shares(self) -> Sequence[Sequence[int]]:
@@ -124,6 +133,7 @@ class Here:
     def __init__(self, blocks: Sequence[Block], budgets: np.ndarray, rank: int = 0, of: int = 1) -> None:
         self._rank, self._of = rank, of
         self._blocks, self._budgets, self._count = blocks, np.array(budgets, dtype=float), len(budgets)
+        self._known: list[list[Way]] = [[] for _ in blocks]
         self._highs, self._linear = highspy.Highs(), highspy.Highs()  # type: ignore[no-untyped-call]  # partial types
         for option, value in OPTIONS:
             self._highs.setOptionValue(option, value)
@@ -145,6 +155,10 @@ class Here:
         tiny = np.full(self._count, _TINY * max(1.0, most) / max(1.0, float(room.max(initial=1.0))))
         return self._solve(block, tiny, effort, room)[0]
 
+    def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
+        """As ``within`` for several blocks, each as if it alone could take its room."""
+        return [self.within(room, block, effort) for block, room in tasks]
+
     def shares(self) -> Sequence[Sequence[int]]:
         """All of them."""
         return [range(self._rank, self._rank + self._of * len(self._blocks), self._of)]
@@ -152,10 +166,11 @@ class Here:
     def _name(self, number: int) -> int:
         return number * self._of + self._rank
 
-    def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
+    def relaxed(self, prices: np.ndarray, until: float = math.inf, every: int = 1) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared."""
         linear = self._linear
-        for number, block in enumerate(self._blocks):
+        for number in range(0, len(self._blocks), every):
+            block = self._blocks[number]
             if time.monotonic() >= until:
                 yield Answer(block=self._name(number), way=None, bound=block.most)
                 continue
@@ -227,6 +242,9 @@ class Here:
         highs.changeColsCost(width, np.arange(width, dtype=np.int32), block.costs(prices))
         if room is not None:
             self._limit(block, room)
+        start = self._start(number, prices, room)
+        if start is not None:
+            highs.setSolution(start)
         highs.setOptionValue("mip_rel_gap", effort.gap)
         highs.setOptionValue("mip_abs_gap", effort.gap * max(1.0, block.most) / 10)
         highs.setOptionValue("time_limit", min(effort.seconds, left))
@@ -239,7 +257,31 @@ class Here:
         bound = max(0.0, bound)
         if info.primal_solution_status != highspy.kSolutionStatusFeasible:
             return None, bound
-        return self._exact(number, np.array(highs.getSolution().col_value)), bound
+        way = self._exact(number, np.array(highs.getSolution().col_value))
+        if way is not None:
+            self._remember(number, way)
+        return way, bound
+
+    def _start(self, number: int, prices: np.ndarray, room: np.ndarray | None) -> highspy.HighsSolution | None:
+        """The best at these prices of the ways that were found at others."""
+        best, most = None, 0.0
+        for way in self._known[number]:
+            if room is not None and any(amount > room[rank] + _CENT for rank, amount in way.spent):
+                continue
+            worth = way.reduced(prices)
+            if worth > most:
+                best, most = way, worth
+        point = None if best is None else best.point(len(self._blocks[number].column_upper))
+        if point is None:
+            return None
+        solution = highspy.HighsSolution()
+        solution.col_value = point.tolist()
+        return solution
+
+    def _remember(self, number: int, way: Way) -> None:
+        known = self._known[number]
+        known[:] = [each for each in known if each.spent != way.spent or each.value != way.value][1 - _REMEMBERED :]
+        known.append(way)
 
     def _limit(self, block: Block, room: np.ndarray) -> None:
         for rank in np.unique(block.budget_of):

@@ -19,7 +19,7 @@ from rebond.portfolio.joint.allocate import Reached
 from rebond.portfolio.joint.bounding import Bound
 from rebond.portfolio.joint.pricing import Way
 
-_VERSION = 1
+_VERSION = 2
 _Arrays = dict[str, np.ndarray]
 
 
@@ -33,6 +33,7 @@ def write_state(path: Path, reached: Reached, *, problem: str) -> None:
         "passes": np.array(bound.passes),
         "prices": bound.prices,
         "of_block": bound.of_block,
+        "promised": bound.promised,
         **_pack("ways", reached.ways),
         **_pack("chosen", reached.chosen),
     }
@@ -61,6 +62,7 @@ def read_state(path: Path, *, problem: str, budgets: int, blocks: int) -> Reache
                 value=float(arrays["bound"]),
                 prices=arrays["prices"],
                 of_block=arrays["of_block"],
+                promised=arrays["promised"],
                 passes=int(arrays["passes"]),
             ),
             ways=_unpack("ways", arrays),

@@ -70,9 +70,17 @@ class Team:
         way: Way | None = member.receive()
         return way
 
-    def relaxed(self, prices: np.ndarray, until: float = math.inf) -> Iterable[Answer]:
+    def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
+        """As ``within`` for several blocks, each as if it alone could take its room."""
+        count = len(self._members)
+        own = [[(block // count, room) for block, room in tasks if block % count == rank] for rank in range(count)]
+        found = self._all([("each_within", mine, effort) for mine in own])
+        turns = [iter(ways) for ways in found]
+        return [next(turns[block % count]) for block, _ in tasks]
+
+    def relaxed(self, prices: np.ndarray, until: float = math.inf, every: int = 1) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared."""
-        answers = self._all([("relaxed", prices, until)] * len(self._members))
+        answers = self._all([("relaxed", prices, until, every)] * len(self._members))
         return sorted((answer for found in answers for answer in found), key=lambda answer: answer.block)
 
     def shares(self) -> Sequence[Sequence[int]]:
@@ -157,6 +165,8 @@ def _work(line: Connection, undertakings: Undertakings, rank: int, of: int) -> N
 def _answer(here: Here, what: str, told: Sequence[Any]) -> Any:
     if what == "within":
         return here.within(*told)
+    if what == "each_within":
+        return here.each_within(*told)
     if what == "together":
         return here.together([told[0]], told[1])[0]
     return list(here.ask(*told) if what == "ask" else here.relaxed(*told))
