@@ -16,6 +16,7 @@ from rebond.facts import DecisionOutcome
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import WIDTH, Bar, Chart, horizontal_bars
 from rebond.restitution.geometry import Frame, Point, cells, fitted_frame
+from rebond.restitution.map_borders import borders
 from rebond.restitution.map_labels import Named, label_places
 from rebond.restitution.outlines import Outlines, Ring, centre
 from rebond.restitution.svg import (
@@ -43,8 +44,8 @@ _MAP_WIDTH = 500.0
 _MAP_HEIGHT = 600.0
 _LARGEST_SYMBOL = 34.0
 _LARGEST_DOT = 13.0
-_GROUND = ("#f4eee2", "#d5e0e9", "#e7eadf", "#e9e2ea")
-"""Very light fills of the intercommunalities, in order; they come back after the fourth."""
+_GROUND = ("#f4eee2", "#bccbd9", "#e2ead6", "#ccbfd0")
+"""Light fills of the intercommunalities, light and less light by turns, so that two neighbours differ in grey too."""
 _DOT = "#9aa4b0"
 _BORDER = "#8a95a3"
 _LABEL_SIZE = 13.0
@@ -234,10 +235,14 @@ def _radius(value: Decimal, largest: Decimal) -> float:
 
 def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[str], frame: Frame) -> list[str]:
     if any(place.outline for place in places):
-        return [_outline(place, groups, frame) for place in places if place.outline]
+        drawn = [place for place in places if place.outline]
+        edges = borders(
+            (place.group, [frame.project(*point) for point in ring]) for place in drawn for ring in place.outline
+        )
+        return [*(_outline(place, groups, frame) for place in drawn), edges]
     shapes = cells([at[place.code] for place in places], frame.margin)
     fills = {group: _GROUND[rank % len(_GROUND)] for rank, group in enumerate(groups)}
-    return [
+    grounds = [
         polygon(
             shape,
             css=f"rb-fond rb-fond--{groups.index(place.group) % len(_GROUND)}",
@@ -248,6 +253,7 @@ def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[s
         for place, shape in zip(places, shapes, strict=True)
         if shape
     ]
+    return [*grounds, borders((place.group, shape) for place, shape in zip(places, shapes, strict=True))]
 
 
 def _outline(place: Place, groups: Sequence[str], frame: Frame) -> str:

@@ -68,8 +68,6 @@ def write_word(
     ``logos``: the folder of the images that it names. ``compact``: what must hold on one page.
     """
     writer = _Writer(document, landscape=landscape, notes=notes, logos=logos, cover=cover, compact=compact)
-    if compact:
-        writer.tighten()
     writer.save(path)
 
 
@@ -87,21 +85,10 @@ class _Writer:
         self._file = blank_word()
         self._width = set_page(self._file, landscape=landscape)
         set_styles(self._file)
+        if compact:
+            tighten(self._file, long=len(document.title) > _LONG_TITLE)
         _set_properties(self._file, document)
         self._running_texts(compact=compact)
-
-    def tighten(self) -> None:
-        """Smaller words and spaces, and narrower margins."""
-        styles = self._file.styles
-        for name, size, after in _TIGHT:
-            styles[name].font.size = Pt(size)
-            styles[name].paragraph_format.space_after = Pt(after)
-            styles[name].paragraph_format.space_before = Pt(0)
-        if len(self._document.title) > _LONG_TITLE:
-            styles["Title"].font.size = Pt(13)
-        styles["Normal"].paragraph_format.line_spacing = 1.0
-        page = self._file.sections[0]
-        page.top_margin = page.bottom_margin = Cm(1.6)
 
     def save(self, path: Path) -> None:
         document = self._document
@@ -321,6 +308,20 @@ def set_styles(file: WordFile) -> None:
             fonts.attrib.pop(qn(f"w:{theme}"), None)
     styles["Caption"].paragraph_format.space_before, styles["Caption"].paragraph_format.space_after = Pt(8), Pt(4)
     framed(styles["Intense Quote"])
+
+
+def tighten(file: WordFile, *, long: bool = False) -> None:
+    """Smaller words and spaces, and narrower margins: what must hold on a page; ``long``: so is its title."""
+    styles = file.styles
+    for name, size, after in _TIGHT:
+        styles[name].font.size = Pt(size)
+        styles[name].paragraph_format.space_after = Pt(after)
+        styles[name].paragraph_format.space_before = Pt(0)
+    if long:
+        styles["Title"].font.size = Pt(13)
+    styles["Normal"].paragraph_format.line_spacing = 1.0
+    page = file.sections[0]
+    page.top_margin = page.bottom_margin = Cm(1.6)
 
 
 _LONGEST_PROPERTY = 255
