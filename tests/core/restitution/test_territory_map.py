@@ -187,7 +187,7 @@ def test_the_centre_of_a_ring_does_not_depend_on_how_it_turns_and_neighbours_kee
 
 
 def test_two_intercommunalities_are_told_apart_without_colour() -> None:
-    """A line goes between them and around, none between two communes of one; neighbours in the legend differ in grey."""
+    """A line goes between them and around, none between two communes of one; neighbours differ in grey."""
     places = tuple(
         Place(code=code, name=code, group=group, outline=(((48, x), (48, x + 1), (49, x + 1), (49, x)),))
         for x, (code, group) in enumerate((("A", "Nord"), ("B", "Nord"), ("C", "Sud")))
