@@ -58,6 +58,18 @@ def format_rate(rate: Rate) -> str:
     return f"{format_number(percent, min(decimals, 2))}{NO_BREAK_SPACE}%"
 
 
+def format_rates(low: Rate, high: Rate) -> tuple[str, str]:
+    r"""Two rates that are read together, with as many decimals.
+
+    >>> format_rates(Decimal("0.26"), Decimal("0.494"))
+    ('26,0\xa0%', '49,4\xa0%')
+    """
+    percents = [(rate * 100).normalize() for rate in (low, high)]
+    decimals = min(2, max(0, *(-int(each.as_tuple().exponent) for each in percents)))
+    first, last = (f"{format_number(each, decimals if each else 0)}{NO_BREAK_SPACE}%" for each in percents)
+    return first, last
+
+
 def agreed(plural: str, value: Decimal | int) -> str:
     """A plural in ``s`` brought to the singular below two, as French grammar has it (``1,5 emploi``).
 

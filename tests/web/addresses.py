@@ -164,6 +164,7 @@ NO_PAGE = {
     "referrals:many",
     "referrals:inbox",
     "referrals:one",
+    "referrals:paper",
     "referrals:file",
     "home",
     "accounts:logout",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import click
 from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.outlines import load_outlines
 from rebond.adapters.points import load_points
-from rebond.adapters.templates import deck_template_faults
+from rebond.adapters.templates import deck_template_faults, release_model, word_template_faults
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
 from rebond.cli._compare import compare
@@ -49,10 +50,11 @@ for command in (*COMMANDS, compare, study):
 @click.option("--out", type=OutFolder(), required=True, help="Dossier des résultats.")
 @click.option(
     "--modele",
-    "template",
-    metavar="FICHIER.pptx",
+    "templates",
+    metavar="FICHIER",
+    multiple=True,
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Votre modèle de présentation : partez de presentation.pptx, gardez le nom de ses dispositions.",
+    help="Votre modèle : .pptx de la présentation (partez de presentation.pptx) ou .docx du communiqué ; répétable.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Écrit aussi le résultat entier sur la sortie standard.")
 @edition_options
@@ -64,7 +66,7 @@ def run(
     workbook: Path,
     day: datetime | None,
     out: Path,
-    template: Path | None,
+    templates: tuple[Path, ...],
     as_json: bool,
     edition: str | None,
     whom: str,
@@ -88,7 +90,7 @@ def run(
         despite=despite,
         reading=reading_taken(reading),
         recipient=recipient,
-        template=template,
+        templates=templates,
     )
     if as_json:
         click.echo(json.dumps(result_as_data(result), ensure_ascii=False))
@@ -106,7 +108,7 @@ def run_workbook(
     reading: Maybe[Reading] = UNKNOWN,
     keep_as: str | None = None,
     recipient: Recipient | None = None,
-    template: Path | None = None,
+    templates: Sequence[Path] = (),
 ) -> MissionResult:
     """Read, run, write; a wrong workbook or catalogue ends the command with every fault and code 2, nothing written.
 
@@ -115,7 +117,7 @@ def run_workbook(
     """
     try:
         with steps() as step:
-            deck = _deck_template(template)
+            deck, release = _templates(templates)
             step("Lecture du catalogue")
             rulebook = load_rulebook(folder)
             step(f"Lecture du classeur {workbook.name}")
@@ -135,6 +137,7 @@ def run_workbook(
                 places=places,
                 points=points,
                 deck=deck,
+                release=release,
                 logos=folder / "logos",
                 progress=step,
                 extra=kept,
@@ -146,12 +149,22 @@ def run_workbook(
     return result
 
 
-def _deck_template(path: Path | None) -> bytes | None:
-    """The template of the deck that the command names; raises ``DataError`` with all that is wrong with it."""
-    if path is None:
-        return None
-    content = path.read_bytes()
-    if faults := deck_template_faults(content):
-        mend = "le corriger, ou partir de presentation.pptx"
-        raise DataError([Fault(where=f"modèle {path.name}", problem=each, mend=mend) for each in faults])
-    return content
+def _templates(paths: Sequence[Path]) -> tuple[bytes | None, bytes | None]:
+    """The templates that the command names, of the deck and of the release; ``DataError`` with all that is wrong."""
+    found: dict[str, bytes] = {}
+    faults: list[Fault] = []
+    for path in paths:
+        kind, content = path.suffix.lower(), path.read_bytes()
+        if kind not in {".pptx", ".docx"} or kind in found:
+            problem = "un second modèle du même document" if kind in found else "ni .pptx ni .docx"
+            mend = "donner un .pptx pour la présentation, un .docx pour le communiqué"
+            faults.append(Fault(where=f"modèle {path.name}", problem=problem, mend=mend))
+            continue
+        found[kind] = content
+        is_deck = kind == ".pptx"
+        said = deck_template_faults(content) if is_deck else word_template_faults(content, release_model())
+        mend = f"le corriger, ou partir de {'presentation.pptx' if is_deck else 'celui que donne la page Modèles'}"
+        faults += [Fault(where=f"modèle {path.name}", problem=each, mend=mend) for each in said]
+    if faults:
+        raise DataError(faults)
+    return found.get(".pptx"), found.get(".docx")

@@ -13,6 +13,7 @@ from rebond.units import (
     format_millions,
     format_number,
     format_rate,
+    format_rates,
 )
 
 _MANY = 10_000_000
@@ -66,14 +67,14 @@ class Indicator:
         """The value as French text with its unit, singular below two; the least and the most when both are said."""
         if self.high is None:
             return self.bounded(write_value(self.value, self.unit))
-        return between(self._least, write_value(self.high, self.unit), none=not self.value)
+        return between(*self._ends, none=not self.value)
 
     @property
     def span(self) -> str:
         """The same after a preposition: ``15 à 28 entreprises``."""
         if self.high is None or self.high == self.value:
             return self.bounded(write_value(self.value, self.unit))
-        return f"{self._least} à {write_value(self.high, self.unit)}"
+        return " à ".join(self._ends)
 
     @property
     def heading(self) -> str:
@@ -97,9 +98,10 @@ class Indicator:
 
     @property
     def brief(self) -> str:
-        """The figure alone, for a tile: ``au moins 135``, ``104,3 M€``, ``26 % à 49,4 %``."""
+        """The figure alone, for a tile: ``au moins 135``, ``104,3 M€``, ``26,0 % à 49,4 %``."""
         if self.high is not None and self.high != self.value:
-            return f"{self._short(self.value)} à {self._short(self.high)}"
+            ends = (self._short(self.value), self._short(self.high)) if self.unit != "%" else self._ends
+            return " à ".join(ends)
         return self.bounded(self._short(self.value))
 
     def _short(self, value: Decimal) -> str:
@@ -113,9 +115,12 @@ class Indicator:
         return self.value if self.high is None else self.high
 
     @property
-    def _least(self) -> str:
-        """The least, without the noun that the most carries."""
-        return write_value(self.value, self.unit) if self.unit in {"€", "%"} else format_number(self.value)
+    def _ends(self) -> tuple[str, str]:
+        """The least, without the noun that the most carries, and the most; two shares have as many decimals."""
+        if self.unit == "%":
+            return format_rates(self.value, self.most)
+        least = write_value(self.value, self.unit) if self.unit == "€" else format_number(self.value)
+        return least, write_value(self.most, self.unit)
 
     def row(self, row_id: str) -> Row:
         """The row of that id; ``KeyError`` when the figure does not rest on it."""

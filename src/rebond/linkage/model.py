@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
-from rebond.units import NO_BREAK_SPACE, agreed, between, format_number, format_rate
+from rebond.units import NO_BREAK_SPACE, agreed, between, format_number, format_rates
 
 
 class Outcome(enum.StrEnum):
@@ -112,7 +112,7 @@ class UnknownShare:
     @property
     def text(self) -> str:
         """``33,8 %``, or ``entre 33,8 % et 40,3 %``."""
-        return between(format_rate(self.low_rate), format_rate(self.high_rate), none=not self.low)
+        return between(*format_rates(self.low_rate, self.high_rate), none=not self.low)
 
     @property
     def queue_text(self) -> str:

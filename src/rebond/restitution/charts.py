@@ -16,6 +16,7 @@ from rebond.restitution.svg import (
     Tone,
     drawing,
     line,
+    plain_rectangle,
     polygon,
     rectangle,
     text,
@@ -219,6 +220,9 @@ def _parts(
         if _fits(write(part.value), width, size):
             middle, base = x + (width - thread) / 2, y + thickness / 2 + size * 0.36
             css = f"rb-texte rb-texte--sur-{part.tone.word}"
+            if part.tone.hatched:
+                plate = text_width(write(part.value), size)
+                marks.append(plain_rectangle(middle - plate / 2, y + 2, plate, thickness - 4, part.tone))
             marks.append(
                 text(
                     write(part.value),

@@ -65,9 +65,11 @@ class LetterModel:
     kind: str
     title: str
     reader: str
-    """``comite`` or ``entreprise``."""
+    """``comite``, ``entreprise``, ``organisme`` or ``presse``."""
     fields: Mapping[str, NamedField]
     text: str
+    silent: bool = False
+    """Whether an empty field prints nothing, where another says « néant »."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +180,8 @@ def _block(value: Value) -> Iterator[Part]:
     yield Words(value if isinstance(value, str) and value else f"{NOTHING[:1].upper()}{NOTHING[1:]}.")
 
 
-def sample_values(model: LetterModel) -> dict[str, Value]:
-    """Values that show where each field goes: its own title, in brackets."""
-    return {name: _sample(field) for name, field in model.fields.items()}
-
-
-def _sample(field: NamedField) -> Value:
+def placeholder(field: NamedField) -> Value:
+    """What shows where a field goes when nothing is known of it: its own title, in brackets."""
     told = f"[{field.title}]"
     if field.form is Form.TEXT:
         return told
@@ -214,6 +212,6 @@ _SHAPE = block(
         )
     ),
     modeles=by_key(
-        block(titre=TEXT, pour={"enum": ["comite", "entreprise"]}, champs=many(TEXT, least=1), texte=TEXT),
+        block(titre=TEXT, pour={"enum": ["comite", "entreprise", "organisme"]}, champs=many(TEXT, least=1), texte=TEXT),
     ),
 )

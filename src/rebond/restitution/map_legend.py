@@ -11,8 +11,8 @@ from rebond.restitution.geometry import Frame
 from rebond.restitution.svg import INK, PAPER, QUIET_INK, element, line, polygon, text, wrapped
 
 LARGEST_SYMBOL = 34.0
-GROUND = ("#f4eee2", "#d5e0e9", "#e7eadf", "#e9e2ea")
-"""Very light fills of the intercommunalities, in order; they come back after the fourth."""
+GROUND = ("#f4eee2", "#bccbd9", "#e2ead6", "#ccbfd0")
+"""Light fills of the intercommunalities, light and less light by turns, so that two neighbours differ in grey too."""
 DOT = "#9aa4b0"
 _SIGN = 5.0
 

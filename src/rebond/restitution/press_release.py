@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rebond.facts import UNKNOWN, Announcement, Maybe
 from rebond.indicators.counted import held_interviews
@@ -33,6 +33,8 @@ _GROUPS = (
     (frozenset({"financeur_local", "epci"}), "des financeurs locaux"),
 )
 _OTHERS = "d'autres partenaires"
+LEAD = "chapeau"
+"""The name of its first paragraph, printed in bold."""
 DRAFT = "Projet de communiqué — propositions non décidées"
 
 
@@ -41,20 +43,6 @@ def collect_press_release(result: MissionResult) -> Document:
     context = Context.of(result, PRESS)
     settings = result.census.settings
     told = settings.announcement
-    paragraphs = (
-        _committee(context),
-        *_programme(context, told),
-        _joined(_interviews(context), _unknown(context)),
-        _stakes(context),
-        money_sentence(context),
-        _retained(context) if context.decided else _proposed(context),
-        _quotation(context, told.quote, told.quoted, "citation"),
-        _joined(_oriented(context), _advised(context)),
-        _law(context),
-        _quotation(context, told.second_quote, told.second_quoted, ""),
-        _joined(_roadmap(context), _closing(context)),
-        _contact(context, told.press_contact),
-    )
     return pruned(
         Document(
             title=f"Rebond Industriel : ce que la mission laisse aux industriels {context.of_territory.text}",
@@ -70,12 +58,38 @@ def collect_press_release(result: MissionResult) -> Document:
                     title="",
                     anchor="communique",
                     blocks=tuple(
-                        Paragraph(text=text, lead=rank == 0) for rank, text in enumerate(filter(None, paragraphs))
+                        Paragraph(text=text, lead=name == LEAD) for name, text in release_parts(result).items()
                     ),
                 ),
             ),
         )
     )
+
+
+def release_parts(result: MissionResult) -> Mapping[str, Text]:
+    """Its paragraphs, each under the name that a template calls it by; one with nothing to say is empty."""
+    context = Context.of(result, PRESS)
+    told = result.census.settings.announcement
+    return {
+        LEAD: _committee(context),
+        "programme": _programme(context, told),
+        "apport": _brought(context),
+        "rencontres": _joined(_interviews(context), _unknown(context)),
+        "enjeux": _stakes(context),
+        "soutien": money_sentence(context),
+        "decision": _retained(context) if context.decided else _proposed(context),
+        "citation": _quotation(context, told.quote, told.quoted, "citation"),
+        "orientation": _joined(_oriented(context), _advised(context)),
+        "droit": _law(context),
+        "seconde_citation": _quotation(context, told.second_quote, told.second_quoted, ""),
+        "feuille_de_route": _joined(_roadmap(context), _closing(context)),
+        "contact": _contact(context, told.press_contact),
+    }
+
+
+def release_embargo(result: MissionResult) -> str:
+    """Until when it is not to be told; in a draft, that nobody said it; empty for one that is out at once."""
+    return _embargo(Context.of(result, PRESS), result.census.settings.announcement)
 
 
 def _committee(context: Context) -> Text:
@@ -103,11 +117,15 @@ def _ahead(context: Context, told: Announcement) -> Iterator[str]:
     """Above the title: until when it is not to be told; in a draft, which logos lack."""
     if not told.logos and not context.decided:
         yield to_fill("logos de l'État et des partenaires")
+    if embargo := _embargo(context, told):
+        yield embargo
+
+
+def _embargo(context: Context, told: Announcement) -> str:
     if told.embargo_until is not UNKNOWN:
         hour = "" if told.embargo_hour is UNKNOWN else f" à {told.embargo_hour}"
-        yield f"Sous embargo jusqu'au {french_date(told.embargo_until)}{hour}"
-    elif not context.decided:
-        yield to_fill("embargo ou « diffusion immédiate »")
+        return f"Sous embargo jusqu'au {french_date(told.embargo_until)}{hour}"
+    return "" if context.decided else to_fill("embargo ou « diffusion immédiate »")
 
 
 def _quotation(context: Context, words: Maybe[str], who: Maybe[str], lacks: str) -> Text:
@@ -129,13 +147,11 @@ def _contact(context: Context, contact: Maybe[str]) -> Text:
     return ("Contact presse : ", Quote(text=contact))
 
 
-def _programme(context: Context, told: Announcement) -> Iterator[Text]:
-    """The programme in the words of the mission, then what this one brings."""
+def _programme(context: Context, told: Announcement) -> Text:
+    """The programme in the words of the mission."""
     if told.programme is not UNKNOWN:
-        yield (Quote(text=told.programme),)
-    elif not context.decided:
-        yield (Quote(text=to_fill("contexte du programme")),)
-    yield _brought(context)
+        return (Quote(text=told.programme),)
+    return () if context.decided else (Quote(text=to_fill("contexte du programme")),)
 
 
 def _brought(context: Context) -> Text:

@@ -28,11 +28,18 @@ class Tone(enum.Enum):
     NEUTRAL = ("neutre", identity.NEUTRAL, INK)
     PALE = ("pale", identity.PALE, INK)
 
+    """Two of them differ by half in luminance, or one alone is hatched: amber is as light as the neutral grey."""
+
     def __init__(self, word: str, fill: str, ink: str) -> None:
         self.word = word
         self.fill = fill
         self.ink = ink
         """What can be read on the fill (contrast above 4.5)."""
+
+    @property
+    def hatched(self) -> bool:
+        """Whether stripes of paper go across it."""
+        return self.word == "accent"
 
     @property
     def css(self) -> str:
@@ -111,8 +118,34 @@ def haloed_text(content: str, x: float, y: float, *, size: float, anchor: str, w
 
 
 def rectangle(x: float, y: float, width: float, height: float, tone: Tone) -> str:
-    """A filled bar."""
+    """A filled bar, with the stripes of its tone."""
+    bar = plain_rectangle(x, y, width, height, tone)
+    return bar + _stripes(x, y, width, height) if tone.hatched else bar
+
+
+def plain_rectangle(x: float, y: float, width: float, height: float, tone: Tone) -> str:
+    """The same without stripes: what a number is written on."""
     return element("rect", css=tone.css, x=x, y=y, width=max(width, 0.0), height=height, fill=tone.fill)
+
+
+_STRIPE = 6.0
+"""From one stripe to the next, along the bar."""
+
+
+def _stripes(x: float, y: float, width: float, height: float) -> str:
+    """Slanted lines of paper, cut at the edges of the bar: an SVG pattern would be lost in a picture."""
+    drawn = []
+    start = _STRIPE - height
+    while start < width:
+        # From the foot at ``start`` up to the head at ``start + height``.
+        low, high = max(start, 0.0), min(start + height, width)
+        if high - low > 0.5:  # noqa: PLR2004 - a dot at a corner
+            foot, head = y + height - (low - start), y + height - (high - start)
+            drawn.append(f"M{coordinate(x + low)},{coordinate(foot)} L{coordinate(x + high)},{coordinate(head)}")
+        start += _STRIPE
+    if not drawn:
+        return ""
+    return element("path", css="rb-hachure", d=" ".join(drawn), fill="none", stroke=PAPER, stroke_width=1.4)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = RULE, width: float = 1.0) -> str:

@@ -16,6 +16,7 @@ from rebond.facts import DecisionOutcome
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import WIDTH, Bar, Chart, horizontal_bars
 from rebond.restitution.geometry import Frame, Point, cells, fitted_frame
+from rebond.restitution.map_borders import borders
 from rebond.restitution.map_labels import Named, label_places
 from rebond.restitution.map_legend import DOT, GROUND, LARGEST_SYMBOL, diamond, legend
 from rebond.restitution.outlines import Outlines, Ring, centre
@@ -230,10 +231,14 @@ def _radius(value: Decimal, largest: Decimal) -> float:
 
 def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[str], frame: Frame) -> list[str]:
     if any(place.outline for place in places):
-        return [_outline(place, groups, frame) for place in places if place.outline]
+        drawn = [place for place in places if place.outline]
+        edges = borders(
+            (place.group, [frame.project(*point) for point in ring]) for place in drawn for ring in place.outline
+        )
+        return [*(_outline(place, groups, frame) for place in drawn), edges]
     shapes = cells([at[place.code] for place in places], frame.margin)
     fills = {group: GROUND[rank % len(GROUND)] for rank, group in enumerate(groups)}
-    return [
+    grounds = [
         polygon(
             shape,
             css=f"rb-fond rb-fond--{groups.index(place.group) % len(GROUND)}",
@@ -244,6 +249,7 @@ def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[s
         for place, shape in zip(places, shapes, strict=True)
         if shape
     ]
+    return [*grounds, borders((place.group, shape) for place, shape in zip(places, shapes, strict=True))]
 
 
 def _outline(place: Place, groups: Sequence[str], frame: Frame) -> str:

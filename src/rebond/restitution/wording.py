@@ -148,7 +148,7 @@ def of_about(share: Decimal) -> str:
 
 
 def of_span(indicator: Indicator) -> str:
-    """A figure with a least and a most after ``de``: ``de 26 % à 49,4 %``, ``d'au plus 12 %``."""
+    """A figure with a least and a most after ``de``: ``de 26,0 % à 49,4 %``, ``d'au plus 12 %``."""
     return f"de {indicator.span}" if indicator.value else f"d'{indicator.text}"
 
 

@@ -19,7 +19,8 @@ from rebond.adapters.templates import (
     filled_template,
     word_template_faults,
 )
-from rebond.restitution.letters import Grid, filled, letter_models, plain_text, sample_values
+from rebond.restitution.letters import Grid, filled, letter_models, plain_text
+from rebond.restitution.samples import sample_values
 
 MINUTES = letter_models()["proces_verbal"]
 LETTER = letter_models()["lettre_retenu"]
@@ -123,7 +124,10 @@ def test_a_mission_writes_with_its_own_words_in_body_header_and_tables() -> None
         assert words in said
     assert said.startswith("Entreprises fictives.")
     file = docx.Document(io.BytesIO(made))
-    assert file.sections[0].header.paragraphs[0].text == "Préfecture — [Nom de la mission]"
+    assert (
+        file.sections[0].header.paragraphs[0].text
+        == "Préfecture — Rebond Industriel — Chaumont-Langres (démonstration)"
+    )
     properties = file.core_properties
     assert (properties.title, properties.language) == ("Décision", "fr-FR")
     assert properties.created.date() == properties.modified.date() == date(2026, 10, 5)

@@ -1,13 +1,15 @@
 import re
 from decimal import Decimal
+from itertools import combinations
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from rebond.restitution.charts import Bar, Chart, Level, Part, StackedBar, funnel, horizontal_bars, stacked_bars
 from rebond.restitution.flows import Flow, Pair, before_after, flow_chart
-from rebond.restitution.svg import Tone, text_width, wrapped
+from rebond.restitution.svg import Tone, rectangle, text_width, wrapped
 from rebond.units import format_millions
+from tests.greys import contrast
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -132,13 +134,33 @@ def test_a_long_label_is_cut_between_words() -> None:
 
 @pytest.mark.parametrize("tone", list(Tone))
 def test_text_on_a_fill_can_be_read(tone: Tone) -> None:
-    def luminance(colour: str) -> float:
-        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    assert contrast(tone.fill, tone.ink) >= 4.5
 
-    light, dark = sorted((luminance(tone.fill), luminance(tone.ink)), reverse=True)
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(Tone, 2)))
+def test_two_fills_are_told_apart_in_black_and_white(one: Tone, other: Tone) -> None:
+    """By their grey, or because one alone is striped."""
+    assert contrast(one.fill, other.fill) >= 1.5 or one.hatched != other.hatched
+
+
+@pytest.mark.parametrize(("width", "height"), [(300, 34), (3, 22), (0, 22), (12, 12)])
+def test_the_stripes_of_a_bar_stay_within_it(width: float, height: float) -> None:
+    drawn = ET.fromstring(f"<g>{rectangle(10, 20, width, height, Tone.ACCENT)}</g>")
+    stripes = [path.attrib["d"] for path in drawn.iter("path")]
+    assert len(stripes) == (width > 0)
+    for x, y in (map(float, point.split(",")) for d in stripes for point in re.findall(r"[\d.]+,[\d.]+", d)):
+        assert 10 <= x <= 10 + width
+        assert 20 <= y <= 20 + height
+    assert "path" not in rectangle(10, 20, width, height, Tone.NEUTRAL)
+
+
+def test_a_number_on_stripes_has_a_plain_ground() -> None:
+    level = Level(label="Projets", parts=(Part(label="inconnus", value=Decimal(20), tone=Tone.ACCENT),))
+    marks = list(ET.fromstring(funnel([level], key="k", title="Projets").svg))
+    kinds = [(mark.tag.removeprefix(_SVG), mark.get("class", "")) for mark in marks]
+    number = next(rank for rank, mark in enumerate(marks) if mark.text == "20")
+    assert kinds[number - 1] == ("rect", "rb-ton rb-ton--accent")
+    assert kinds[number - 2] == ("path", "rb-hachure")
 
 
 def test_a_band_is_as_wide_as_what_goes_through_it_and_every_end_says_its_number() -> None:
@@ -153,7 +175,8 @@ def test_a_band_is_as_wide_as_what_goes_through_it_and_every_end_says_its_number
     words = [text.text for text in tree.iter("{http://www.w3.org/2000/svg}text")]
     assert {"40", "20", "50", "10"} <= set(words)
     assert "Personne" not in words
-    assert len(list(tree.iter("{http://www.w3.org/2000/svg}path"))) == 3
+    bands = [path for path in tree.iter("{http://www.w3.org/2000/svg}path") if path.get("class") != "rb-hachure"]
+    assert len(bands) == 3
     bars = [float(bar.attrib["height"]) for bar in tree.iter("{http://www.w3.org/2000/svg}rect")]
     assert bars == pytest.approx([200, 100, 250, 50])
     assert chart.rows[0] == ("Mûrs", "Financeurs", "30")

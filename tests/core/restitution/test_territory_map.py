@@ -14,6 +14,7 @@ from rebond.restitution.outlines import centre, simplified
 from rebond.restitution.svg import text_width
 from rebond.restitution.territory_map import Place, territory_map, territory_places
 from rebond.units import format_millions
+from tests.greys import contrast
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _POINTS = {"A": (48.1, 5.1), "B": (47.9, 5.3), "C": (48.0, 5.2)}
@@ -163,7 +164,9 @@ def test_outlines_take_the_place_of_cells_and_name_their_source() -> None:
         marked={"A": "Projet retenu par le comité", "C": "Projet retenu par le comité"},
     )
     tree = ET.fromstring(drawn.svg)
-    assert [path.attrib["fill-rule"] for path in tree.iter(f"{_SVG}path")] == ["evenodd"]
+    assert [path.get("fill-rule") for path in tree.iter(f"{_SVG}path") if path.get("class") != "rb-limite"] == [
+        "evenodd"
+    ]
     words = [text.text or "" for text in tree.iter(f"{_SVG}text")]
     assert "Contours des communes\u00a0: IGN, Licence Ouverte 2.0." in words
     assert sum(shape.get("class") == "rb-signe" for shape in tree.iter(f"{_SVG}polygon")) == 2, "and one in the legend"
@@ -181,3 +184,18 @@ def test_the_centre_of_a_ring_does_not_depend_on_how_it_turns_and_neighbours_kee
     left = [(48.00012, 5.0), (48.1, 5.0), (48.10004, 5.10001), (48.05, 5.10004), (48.0, 5.1)]
     right = [(48.0, 5.1), (48.05, 5.10004), (48.10004, 5.10001), (48.1, 5.2), (48.0, 5.2)]
     assert len(set(simplified(left, 3)) & set(simplified(right, 3))) == 3
+
+
+def test_two_intercommunalities_are_told_apart_without_colour() -> None:
+    """A line goes between them and around, none between two communes of one; neighbours differ in grey."""
+    places = tuple(
+        Place(code=code, name=code, group=group, outline=(((48, x), (48, x + 1), (49, x + 1), (49, x)),))
+        for x, (code, group) in enumerate((("A", "Nord"), ("B", "Nord"), ("C", "Sud")))
+    )
+    drawn = territory_map(places, {"A": Decimal(1)}, {}, key="carte", title="Carte", measure="projets")
+    tree = ET.fromstring(drawn.svg)
+    (limit,) = (path for path in tree.iter(f"{_SVG}path") if path.get("class") == "rb-limite")
+    assert limit.attrib["d"].count("M") == 4 * 3 - 2 - 1, "the edge of A and B is inside; that of B and C is drawn once"
+    fills = list(dict.fromkeys(p.attrib["fill"] for p in tree.iter(f"{_SVG}path") if "rb-fond" in p.get("class", "")))
+    assert len(fills) == 2
+    assert contrast(*fills) >= 1.3

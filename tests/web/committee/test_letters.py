@@ -114,7 +114,9 @@ def test_a_mission_changes_a_text_whose_fields_are_known_and_takes_the_model_bac
     wrong = pilot.post(path, {"texte": "Bonjour {dirigeant}", "geste": "enregistrer"})
     assert wrong.status_code == 422
     assert "dirigeant" in wrong.content.decode()
-    assert "[Montant accordé]" in pilot.post(path, {"texte": "Soit {montant}.", "geste": "apercu"}).content.decode()
+    seen = pilot.post(path, {"texte": "Soit {montant}.", "geste": "apercu"}).content.decode()
+    assert "Soit 240\u202f000\u00a0€." in seen
+    assert "entreprises, projets et montants fictifs" in seen
     assert not LetterText.objects.exists()
     assert pilot.post(path, {"texte": "Soit {montant} pour {projet}.", "geste": "enregistrer"}).status_code == 302
     decide_as_proposed(pilot)
@@ -157,4 +159,5 @@ def test_every_model_of_the_data_uses_known_fields_alone() -> None:
         "lettre_reserve",
         "lettre_orientation",
         "lettre_report",
+        "lettre_organisme",
     }

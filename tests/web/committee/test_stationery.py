@@ -1,16 +1,29 @@
 """The templates of a mission on the site: put, seen, used by the next file, given back; a bad one breaks nothing."""
 
 import io
+from pathlib import Path
 
 import docx
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from docx.enum.text import WD_COLOR_INDEX
 from pptx import Presentation
 
 from rebond.adapters.documents.deck_template import default_template
+from rebond.adapters.documents.plain_words import plain_words
+from rebond.adapters.documents.writing import write_documents
+from rebond.adapters.templates import (
+    default_release_template,
+    release_model,
+    release_on_template,
+    release_values,
+    word_template_faults,
+)
+from rebond.restitution.press_release import collect_press_release
+from rebond.results import MissionResult
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
-from rebond.web.stationery.keeping import deck_template
+from rebond.web.stationery.keeping import usable_template
 from rebond.web.stationery.models import TemplateFile
 from tests.web.addresses import MISSION
 from tests.web.committee.sitting import SCREEN, decide_as_proposed, frozen, refs, text_in
@@ -64,7 +77,10 @@ def test_the_next_letters_are_written_on_the_template_of_the_mission(pilot: Clie
     # Both can be downloaded, and what serves can be seen filled.
     assert pilot.get(f"{LETTER}mission").content == own
     assert "{{ entreprise }}" in text_in(pilot.get(f"{LETTER}origine").content)
-    assert "Nous accordons [Montant accordé]" in text_in(pilot.get(f"{LETTER}apercu").content)
+    seen = text_in(pilot.get(f"{LETTER}apercu").content)
+    assert "Nous accordons 240\u202f000\u00a0€ à Estampage du Haut-Bassigny." in seen
+    assert "mission d’exemple" in seen
+    assert "fictifs" in seen
 
     assert pilot.post(LETTER, {"geste": "rendre"}).status_code == 302
     assert pilot.get(address).content == before
@@ -78,12 +94,17 @@ def test_only_the_pilot_puts_a_template_and_only_the_team_reads_it(pilot: Client
     content = default_template()
     deck = f"{HOME}presentation/"
     assert _sent(pilot, deck, content, "modele.pptx").status_code == 302
-    assert deck_template(mission) == content
+    assert usable_template(mission, "presentation") == content
     consultant = signed_in("consultant")
     assert consultant.get(deck).status_code == 200
     assert _sent(consultant, deck, content, "autre.pptx").status_code == 403
     assert signed_in("bpifrance").get(deck).status_code in {403, 404}
-    assert len(Presentation(io.BytesIO(pilot.get(f"{deck}apercu").content)).slides) == 6
+    slides = Presentation(io.BytesIO(pilot.get(f"{deck}apercu").content)).slides
+    words = " ".join(shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
+    assert len(slides) >= 10
+    assert "Exemple" not in words
+    for told in ("77\u00a0projets", "entreprises et les projets sont fictifs"):
+        assert told in words
 
 
 def test_a_template_that_serves_no_more_stops_neither_its_letter_nor_others(pilot: Client, mission: Mission) -> None:
@@ -91,7 +112,7 @@ def test_a_template_that_serves_no_more_stops_neither_its_letter_nor_others(pilo
     broken = _word("{{ champ_disparu }}")
     for kind, name in (("lettre_retenu", "vieux.docx"), ("presentation", "vieux.pptx")):
         TemplateFile.objects.create(mission=mission, kind=kind, name=name, content=broken, size=1, digest="0" * 64)
-    assert deck_template(mission) is None
+    assert usable_template(mission, "presentation") is None
     page = pilot.get(LETTER).content.decode()
     assert "ne peut plus servir" in page
     assert "champ_disparu" in page
@@ -102,3 +123,53 @@ def test_a_template_that_serves_no_more_stops_neither_its_letter_nor_others(pilo
     said = text_in(pilot.get(f"{SCREEN}seances/1/courriers/{ref}.docx").content)
     assert "a retenu votre projet" in said
     assert pilot.get(f"{SCREEN}seances/1/courriers.zip").status_code == 200
+
+
+def test_the_press_release_follows_the_template_of_the_mission_and_keeps_its_marks(
+    pilot: Client, mission: Mission, tmp_path: Path, sample_result: MissionResult
+) -> None:
+    address = f"{HOME}communique/"
+    wrong = _sent(pilot, address, _word("Préfecture", "{{ chapau }}"))
+    assert wrong.status_code == 422
+    assert "« chapeau » ?" in wrong.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    own = _word("Cabinet de la préfète", "{{ chapeau }}", "{%p if citation %}", "{{ citation }}", "{%p endif %}")
+    assert _sent(pilot, address, own).status_code == 302
+    template = usable_template(mission, "communique")
+    assert template == own
+    write_documents(sample_result, tmp_path, release=template)
+    made = docx.Document(str(tmp_path / "communique.docx"))
+    said = [paragraph.text for paragraph in made.paragraphs]
+    assert "Cabinet de la préfète" in said
+    assert any(words.startswith("Le comité de pilotage de la mission") for words in said)
+    # What the template forgot is said all the same: nothing is decided, the firms are fictitious.
+    assert "Propositions non décidées" in said[0]
+    assert "fictifs" in said[0]
+    assert "Projet" in made.sections[0].header._element.xml
+    holes = [run for paragraph in made.paragraphs for run in paragraph.runs if "à compléter" in run.text]
+    assert [run.font.highlight_color for run in holes] == [WD_COLOR_INDEX.YELLOW]
+    # The other documents have theirs.
+    assert "Cabinet" not in (tmp_path / "communique.md").read_text(encoding="utf-8")
+    seen = text_in(pilot.get(f"{address}apercu").content)
+    assert "mission d’exemple" in seen
+    assert "Cabinet de la préfète" in seen
+    assert "CA de Chaumont et CC du Grand Langres" in seen
+
+
+def test_the_release_of_rebond_as_a_template_says_what_its_release_says(sample_result: MissionResult) -> None:
+    template = default_release_template()
+    assert word_template_faults(template, release_model()) == []
+    document = collect_press_release(sample_result)
+    made = release_on_template(
+        template,
+        release_values(sample_result),
+        title=document.title,
+        place=document.place,
+        dated=document.dated,
+        notices=document.warnings,
+        draft=document.draft,
+    )
+    said = text_in(made)
+    paragraphs = [block for section in document.sections for block in section.blocks]
+    assert [plain_words(each.text) for each in paragraphs if plain_words(each.text) not in said] == []
+    assert "{" not in said
+    assert "néant" not in said.lower()

@@ -19,6 +19,7 @@ from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.dml import MSO_PATTERN
 from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.presentation import Presentation as PresentationFile
@@ -34,11 +35,13 @@ from rebond.restitution import identity
 from rebond.restitution.contents import Table
 from rebond.restitution.deck import Deck, Kind, NativeChart, Slide
 from rebond.restitution.edition_rows import rows_words
+from rebond.restitution.svg import Tone
 from rebond.restitution.typography import french_date, typeset
 
 LANGUAGE = "fr-FR"
 _LONGEST_PROPERTY = 255
-_MILLION = 1_000_000
+_NUMBERS = '[>=1000000]#"\u202f"000"\u202f"000;[>=1000]#"\u202f"000;0'
+_EUROS = '[>=1000000000]#"\u202f"000"\u202f"000,"\u00a0k€";[>=1000000]#"\u202f"000,"\u00a0k€";0,"\u00a0k€"'
 _GAP, _GAP_ALONE = 45, 120
 _WIDEST_GAP, _USUAL_BARS = 500, 6
 _CLIPPED = (4, 3, 2, 1)
@@ -254,9 +257,9 @@ def _chart(slide: SlideFile, said: NativeChart) -> None:
         plot.data_labels.number_format, plot.data_labels.number_format_is_linked = _format(said), False
         plot.data_labels.show_value = True
     for series, told in zip(plot.series, said.series, strict=True):
-        _painted(series.format, told.tone.fill)
+        _painted(series.format, told.tone)
         for rank, tone in enumerate(said.tones):
-            _painted(series.points[rank].format, tone.fill)
+            _painted(series.points[rank].format, tone)
 
 
 def _gap(bars: int) -> int:
@@ -280,16 +283,23 @@ def _series_name(said: NativeChart, name: str, values: Sequence[Any]) -> str:
 
 
 def _format(said: NativeChart) -> str:
-    if said.unit != "€":
-        return "#,##0"
-    largest = max((figure.indicator.value for figure in said.figures), default=0)
-    return '#,##0.0,,"\u00a0M€"' if largest >= _MILLION else '#,##0,"\u00a0k€"'
+    """How a value is shown, an amount in thousands of euros.
+
+    Neither comma nor point is left to the office, whose language nobody knows: an English one would write « 21.0 M€ ».
+    The spaces between groups are words of the format; a comma after the digits divides by a thousand, in any language.
+    """
+    return _EUROS if said.unit == "€" else _NUMBERS
 
 
-def _painted(form: Any, colour: str) -> None:
-    """A fill, and a thin edge that parts two fills alike in black and white."""
-    form.fill.solid()
-    form.fill.fore_color.rgb = _rgb(colour)
+def _painted(form: Any, tone: Tone) -> None:
+    """A fill, striped as on paper, and a thin edge: two fills alike in black and white are told apart."""
+    if tone.hatched:
+        form.fill.patterned()
+        form.fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
+        form.fill.fore_color.rgb, form.fill.back_color.rgb = _rgb(tone.fill), _rgb(identity.PAPER)
+    else:
+        form.fill.solid()
+        form.fill.fore_color.rgb = _rgb(tone.fill)
     form.line.color.rgb = _rgb(identity.QUIET_INK)
     form.line.width = Pt(0.5)
 

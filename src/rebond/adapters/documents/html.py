@@ -134,9 +134,8 @@ class _Pen:
             case Table():
                 return self._table(block, register=register)
             case Drawing():
-                # On paper its figures are in the annexes.
-                table = "" if self.paper else self._table(block.table, register=register)
-                return self._drawing(block) + table
+                # On paper its figures are in the annexes; on a screen they open under the drawing that says the same.
+                return self._drawing(block) + ("" if self.paper else self._figures_of(block, register=register))
             case Evidence():
                 return self._evidence(block)
             case _:
@@ -171,6 +170,12 @@ class _Pen:
             svg = svg.replace("</title>", f" — {_words(block.chart.description)}</title>", 1)
         return (
             f'<figure role="figure" tabindex="0" aria-label="{title}">{svg}<figcaption>{caption}</figcaption></figure>'
+        )
+
+    def _figures_of(self, block: Drawing, *, register: bool) -> str:
+        return (
+            f"<details><summary>Les chiffres du graphique : {_words(block.table.caption.rstrip('.'))}</summary>"
+            f"{self._table(block.table, register=register)}</details>"
         )
 
     def _items(self, items: Iterable[Text]) -> str:

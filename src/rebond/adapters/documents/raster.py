@@ -120,7 +120,7 @@ class _Pen:
 
     def _text(self, mark: Element) -> None:
         words = "".join(mark.itertext())
-        font = _font(round(self._length(mark, "font-size")), int(mark.get("font-weight", "400")))
+        font = text_font(round(self._length(mark, "font-size")), int(mark.get("font-weight", "400")))
         anchor = {"middle": "ms", "end": "rs"}.get(mark.get("text-anchor", ""), "ls")
         halo = self._thickness(mark) // 2 if mark.get("stroke") else 0
         self._draw.text(
@@ -160,7 +160,8 @@ def _font_bytes() -> bytes:
 
 
 @cache
-def _font(size: int, weight: int) -> ImageFont.FreeTypeFont:
+def text_font(size: int, weight: int) -> ImageFont.FreeTypeFont:
+    """The typeface of the site at a size in pixels."""
     font = ImageFont.truetype(io.BytesIO(_font_bytes()), max(size, 1), layout_engine=ImageFont.Layout.BASIC)
     font.set_variation_by_axes([weight])
     return font

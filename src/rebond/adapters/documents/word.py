@@ -15,8 +15,10 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from rebond.adapters.documents.blank import blank_word
+from rebond.adapters.documents.embedded_fonts import embed_in_word
 from rebond.adapters.documents.plain_words import word_of
 from rebond.adapters.documents.stable_zip import rewrite_zip
+from rebond.adapters.documents.word_contents import add_contents, mark_chapter
 from rebond.adapters.documents.word_marks import add_chart, add_logos, field_parts, framed, mark_pages, no_borders
 from rebond.adapters.documents.word_tables import fill, lay_table
 from rebond.restitution import identity
@@ -47,7 +49,7 @@ _TILES = 4
 _LONG_TITLE = 110
 _TIGHT = (("Normal", 10, 5), ("Title", 16, 4), ("Subtitle", 9.5, 2), ("Intense Quote", 8.5, 4))
 """Style, its size and what follows it, of a document that holds on a page."""
-_COVER_TOP, _AFTER_A_TABLE = Pt(170), Pt(8)
+_COVER_TOP, _AFTER_A_TABLE = Pt(120), Pt(8)
 _ALONE = 2
 """Chapters that open a page after a cover: the one that sums up, and the next."""
 
@@ -68,8 +70,6 @@ def write_word(
     ``logos``: the folder of the images that it names. ``compact``: what must hold on one page.
     """
     writer = _Writer(document, landscape=landscape, notes=notes, logos=logos, cover=cover, compact=compact)
-    if compact:
-        writer.tighten()
     writer.save(path)
 
 
@@ -85,23 +85,13 @@ class _Writer:
             {} if not notes else {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
         )
         self._file = blank_word()
+        embed_in_word(self._file)
         self._width = set_page(self._file, landscape=landscape)
         set_styles(self._file)
+        if compact:
+            tighten(self._file, long=len(document.title) > _LONG_TITLE)
         _set_properties(self._file, document)
         self._running_texts(compact=compact)
-
-    def tighten(self) -> None:
-        """Smaller words and spaces, and narrower margins."""
-        styles = self._file.styles
-        for name, size, after in _TIGHT:
-            styles[name].font.size = Pt(size)
-            styles[name].paragraph_format.space_after = Pt(after)
-            styles[name].paragraph_format.space_before = Pt(0)
-        if len(self._document.title) > _LONG_TITLE:
-            styles["Title"].font.size = Pt(13)
-        styles["Normal"].paragraph_format.line_spacing = 1.0
-        page = self._file.sections[0]
-        page.top_margin = page.bottom_margin = Cm(1.6)
 
     def save(self, path: Path) -> None:
         document = self._document
@@ -115,9 +105,12 @@ class _Writer:
         self._write(self._file.add_paragraph(), (Quote(text=document.place), ", le ", document.dated))
         for warning in document.warnings:
             self._file.add_paragraph(typeset(warning), style="Intense Quote")
+        if self._cover:
+            titles = ["".join(map(word_of, section.finding)) or typeset(section.title) for section in document.sections]
+            add_contents(self._file, titles)
         for rank, section in enumerate(document.sections):
             # After the cover, its first chapter is the page that people read: nothing begins at its foot.
-            self._section(section, 1, opens=self._cover and rank < _ALONE)
+            self._section(section, 1, opens=self._cover and rank < _ALONE, chapter=rank + 1)
         if self._notes:
             self._sources()
         self._file.save(str(path))
@@ -146,8 +139,11 @@ class _Writer:
                 run.font.size = Pt(8)
                 run.font.color.rgb = _GREY
 
-    def _section(self, section: Section, level: int, *, opens: bool = False) -> None:
-        self._heading(section, level, opens=opens)
+    def _section(self, section: Section, level: int, *, opens: bool = False, chapter: int = 0) -> None:
+        """``chapter``: its rank in the table of contents, of a first level."""
+        heading = self._heading(section, level, opens=opens)
+        if heading is not None and chapter and self._cover:
+            mark_chapter(heading, chapter)
         around = zip((None, *section.blocks), section.blocks, (*section.blocks[1:], None), strict=False)
         for before, block, after in around:
             match block:
@@ -171,8 +167,8 @@ class _Writer:
         for inner in section.sections:
             self._section(inner, level + 1)
 
-    def _heading(self, section: Section, level: int, *, opens: bool) -> None:
-        first = None
+    def _heading(self, section: Section, level: int, *, opens: bool) -> WordParagraph | None:
+        first = heading = None
         if section.finding:
             first = self._over(section.title)
             heading = self._file.add_heading(level=level)
@@ -180,9 +176,10 @@ class _Writer:
             for piece in section.finding:
                 heading.add_run(word_of(piece))
         elif section.title:
-            first = self._file.add_heading(typeset(section.title), level)
+            first = heading = self._file.add_heading(typeset(section.title), level)
         if first is not None and opens:
             first.paragraph_format.page_break_before = True
+        return heading
 
     def _items(self, block: Bullets | Notice) -> None:
         if isinstance(block, Notice):
@@ -321,6 +318,20 @@ def set_styles(file: WordFile) -> None:
             fonts.attrib.pop(qn(f"w:{theme}"), None)
     styles["Caption"].paragraph_format.space_before, styles["Caption"].paragraph_format.space_after = Pt(8), Pt(4)
     framed(styles["Intense Quote"])
+
+
+def tighten(file: WordFile, *, long: bool = False) -> None:
+    """Smaller words and spaces, and narrower margins: what must hold on a page; ``long``: so is its title."""
+    styles = file.styles
+    for name, size, after in _TIGHT:
+        styles[name].font.size = Pt(size)
+        styles[name].paragraph_format.space_after = Pt(after)
+        styles[name].paragraph_format.space_before = Pt(0)
+    if long:
+        styles["Title"].font.size = Pt(13)
+    styles["Normal"].paragraph_format.line_spacing = 1.0
+    page = file.sections[0]
+    page.top_margin = page.bottom_margin = Cm(1.6)
 
 
 _LONGEST_PROPERTY = 255

@@ -43,10 +43,17 @@ _MARK = (
 def mark_pages(file: WordFile) -> None:
     """« Projet » across each page, behind the text: what Word calls a watermark."""
     words = _MARK.format(words=identity.DRAFT_MARK, colour=identity.PALE, font=identity.FALLBACK_FONT)
-    section = file.sections[0]
-    first = [section.first_page_header] if section.different_first_page_header_footer else []
-    for header in (section.header, *first):
-        header.paragraphs[0]._p.append(parse_xml(words))  # noqa: SLF001 - python-docx has no watermark
+    for rank, section in enumerate(file.sections):
+        headers = [section.header]
+        if section.different_first_page_header_footer:
+            headers.append(section.first_page_header)
+        if file.settings.odd_and_even_pages_header_footer:
+            headers.append(section.even_page_header)
+        for header in headers:
+            # A section that follows the header of the one before is marked with it.
+            if rank == 0 or not header.is_linked_to_previous:
+                paragraph = header.paragraphs[0] if header.paragraphs else header.add_paragraph()
+                paragraph._p.append(parse_xml(words))  # noqa: SLF001 - python-docx has no watermark
 
 
 def add_chart(paragraph: WordParagraph, chart: Chart, width: int) -> None:

@@ -11,7 +11,9 @@ from xml.sax.saxutils import escape
 
 from PIL import Image
 
+from rebond.adapters.documents.embedded_fonts import WEIGHTS, font_file
 from rebond.adapters.documents.stable_zip import MOMENT
+from rebond.adapters.documents.watermark import watermark_picture
 from rebond.adapters.documents.word_marks import is_logo
 from rebond.restitution import identity
 from rebond.restitution.contents import (
@@ -44,16 +46,18 @@ _NAMESPACES: Final = (
             ("meta", "meta"),
         )
     )
-    + ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    + ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"'
 )
 _LOGO_CM: Final = 1.8
+_MARK: Final = "Pictures/projet.png"
 _STYLES: Final = (
     ("Standard", 10.0, identity.INK, "normal", 0.18),
     ("Title", 16.0, identity.NAVY, "bold", 0.15),
     ("Subtitle", 9.5, identity.NAVY, "normal", 0.08),
     ("Notice", 8.5, identity.QUIET_INK, "normal", 0.15),
     ("Lead", 10.0, identity.INK, "bold", 0.18),
-    ("Mark", 28.0, identity.PALE, "bold", 0.0),
+    ("Foot", 8.0, identity.QUIET_INK, "normal", 0.0),
 )
 """Name, size in points, colour, weight, space after in centimetres."""
 
@@ -75,9 +79,17 @@ def write_odt(path: Path, document: Document, *, logos: Path | None = None) -> N
         _add(archive, "mimetype", _MIME.encode(), zipfile.ZIP_STORED)
         for name, text in parts.items():
             _add(archive, name, text.encode(), zipfile.ZIP_DEFLATED)
-        for name, image in files.items():
-            _add(archive, name, image.read_bytes(), zipfile.ZIP_STORED)
-        _add(archive, "META-INF/manifest.xml", _manifest([*parts, *files]).encode(), zipfile.ZIP_DEFLATED)
+        held = {name: image.read_bytes() for name, image in files.items()}
+        held |= {_font_name(style): font_file(style) for style in WEIGHTS}
+        if document.draft:
+            held[_MARK] = watermark_picture()
+        for name, content in held.items():
+            _add(archive, name, content, zipfile.ZIP_DEFLATED)
+        _add(archive, "META-INF/manifest.xml", _manifest([*parts, *held]).encode(), zipfile.ZIP_DEFLATED)
+
+
+def _font_name(style: str) -> str:
+    return f"Fonts/source-sans-3-{style.lower()}.ttf"
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes, compression: int) -> None:
@@ -92,7 +104,7 @@ def _part(name: str, content: str) -> str:
 
 
 def _manifest(names: Sequence[str]) -> str:
-    kinds = {".xml": "text/xml", ".png": "image/png"}
+    kinds = {".xml": "text/xml", ".png": "image/png", ".ttf": "application/x-font-ttf"}
     space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{escape(name)}" '
@@ -118,7 +130,14 @@ def _meta(document: Document) -> str:
 def _styles(document: Document) -> str:
     faces = (
         f'<office:font-face-decls><style:font-face style:name="{identity.FONT}" '
-        f'svg:font-family="&apos;{identity.FONT}&apos;, {identity.FALLBACK_FONT}"/></office:font-face-decls>'
+        f'svg:font-family="&apos;{identity.FONT}&apos;, {identity.FALLBACK_FONT}"><svg:font-face-src>'
+        + "".join(
+            f'<svg:font-face-uri xlink:href="{_font_name(style)}" xlink:type="simple" loext:font-style="normal" '
+            f'loext:font-weight="{"bold" if style == "Bold" else "normal"}">'
+            '<svg:font-face-format svg:string="truetype"/></svg:font-face-uri>'
+            for style in WEIGHTS
+        )
+        + "</svg:font-face-src></style:font-face></office:font-face-decls>"
     )
     named = "".join(
         f'<style:style style:name="{name}" style:family="paragraph"><style:paragraph-properties '
@@ -131,14 +150,22 @@ def _styles(document: Document) -> str:
         '<style:style style:name="ToFill" style:family="text"><style:text-properties '
         f'fo:background-color="{identity.AMBER_WASH}"/></style:style>'
     )
-    mark = f'<text:p text:style-name="Mark">{identity.DRAFT_MARK}</text:p>' if document.draft else "<text:p/>"
+    # Behind the text of every page, as in the other documents: a picture, never words that a reader would hear.
+    mark = (
+        f'<style:background-image xlink:href="{_MARK}" xlink:type="simple" xlink:actuate="onLoad" '
+        'style:position="center center" style:repeat="no-repeat"/>'
+        if document.draft
+        else ""
+    )
+    foot = _line("Foot", (" · ".join(document.foot),))
     return (
         f"{faces}<office:styles>{named}{fill}</office:styles><office:automatic-styles>"
         '<style:page-layout style:name="A4"><style:page-layout-properties fo:page-width="21cm" fo:page-height="29.7cm" '
-        'fo:margin-top="1.6cm" fo:margin-bottom="1.6cm" fo:margin-left="2cm" fo:margin-right="2cm"/>'
+        'fo:margin-top="1.6cm" fo:margin-bottom="1.6cm" fo:margin-left="2cm" fo:margin-right="2cm">'
+        f"{mark}</style:page-layout-properties>"
         "<style:header-style/><style:footer-style/></style:page-layout></office:automatic-styles>"
         '<office:master-styles><style:master-page style:name="Standard" style:page-layout-name="A4">'
-        f"<style:header>{mark}</style:header></style:master-page></office:master-styles>"
+        f"<style:footer>{foot}</style:footer></style:master-page></office:master-styles>"
     )
 
 

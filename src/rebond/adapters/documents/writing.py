@@ -18,6 +18,7 @@ from rebond.adapters.documents.word import write_word
 from rebond.adapters.documents.writer_text import write_odt
 from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.adapters.printing.printer import printer
+from rebond.adapters.templates.release import release_on_template, release_values
 from rebond.data import data_folder
 from rebond.data.outfolder import written_folder
 from rebond.restitution.confidences import confidences
@@ -81,14 +82,15 @@ def write_documents(  # noqa: PLR0913 - named choices of the caller, each with i
     progress: Progress | None = None,
     extra: Mapping[str, Path] = MappingProxyType({}),
     deck: bytes | None = None,
+    release: bytes | None = None,
 ) -> list[Path]:
     """Write the documents in ``out`` and return their paths. Same result: same HTML, Markdown and JSON, byte for byte.
 
     ``recipient``: whom this edition is for; without one, every document is written, each for its declared reader.
     ``committee``: what was put before it, where that is known.
     ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
-    ``logos``: the folder of the images that the release names; without it, that of Rebond's own data. ``deck``: the
-    template of the deck, when the mission has its own.
+    ``logos``: the folder of the images that the release names; without it, that of Rebond's own data. ``deck``
+    and ``release``: the templates of the deck and of the press release, when the mission has its own, checked before.
     ``places``: communes of the territory (``territory_places``); ``points``: code → (latitude, longitude). Other
     files of the folder are left alone. Without the system libraries of the PDF, ``progress`` says which packages to
     install and the other documents are still written.
@@ -105,6 +107,7 @@ def write_documents(  # noqa: PLR0913 - named choices of the caller, each with i
             points=points or {},
             logos=logos or data_folder() / "logos",
             deck=deck,
+            release=release,
         )
         _write_all(made, draft, say)
         for name, source in extra.items():
@@ -128,6 +131,7 @@ class _Made:
     points: Mapping[str, tuple[float, float]]
     logos: Path
     deck: bytes | None
+    release: bytes | None
 
 
 def _write_all(made: _Made, folder: Path, say: Progress) -> None:
@@ -164,7 +168,19 @@ def _write_beside_the_report(made: _Made, folder: Path, say: Progress) -> None:
     say("Documents : communiqué et feuille de route")
     release = collect_press_release(result)
     (folder / "communique.md").write_text(markdown_text(release, notes=False), encoding="utf-8")
-    write_word(folder / "communique.docx", release, notes=False, logos=made.logos, compact=True)
+    if made.release is None:
+        write_word(folder / "communique.docx", release, notes=False, logos=made.logos, compact=True)
+    else:
+        content = release_on_template(
+            made.release,
+            release_values(result),
+            title=release.title,
+            place=release.place,
+            dated=release.dated,
+            notices=release.warnings,
+            draft=release.draft,
+        )
+        (folder / "communique.docx").write_bytes(content)
     write_odt(folder / "communique.odt", release, logos=made.logos)
     write_word(folder / "communique-sources.docx", collect_release_sources(result), notes=False)
     if "feuille-de-route.docx" in made.wanted:

@@ -5,6 +5,24 @@ They come from anybody: nothing of them is run, and what is not known is refused
 
 from rebond.adapters.templates.deck import deck_template_faults
 from rebond.adapters.templates.fields import COMMON
+from rebond.adapters.templates.release import (
+    RELEASE,
+    default_release_template,
+    release_model,
+    release_on_template,
+    release_values,
+)
 from rebond.adapters.templates.word import default_word_template, filled_template, word_template_faults
 
-__all__ = ["COMMON", "deck_template_faults", "default_word_template", "filled_template", "word_template_faults"]
+__all__ = [
+    "COMMON",
+    "RELEASE",
+    "deck_template_faults",
+    "default_release_template",
+    "default_word_template",
+    "filled_template",
+    "release_model",
+    "release_on_template",
+    "release_values",
+    "word_template_faults",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -42,7 +42,7 @@ def default_word_template(model: LetterModel, text: str) -> bytes:
     for line in filter(None, map(str.strip, text.splitlines())):
         _line(file, line, model, width)
     sign(file, title=f"Modèle : {model.title}", dated=date(2026, 1, 1))
-    return _saved(file)
+    return saved(file)
 
 
 def _line(file: WordFile, line: str, model: LetterModel, width: int) -> None:
@@ -105,8 +105,12 @@ def filled_template(
     place: str,
     dated: date,
     notices: Sequence[str],
+    finish: Callable[[WordFile], None] | None = None,
 ) -> bytes:
-    """A letter from the template of a mission; ``ValueError`` with what is wrong with it."""
+    """A letter from the template of a mission; ``ValueError`` with what is wrong with it.
+
+    ``finish``: what is done to the file once it is filled.
+    """
     if faults := word_template_faults(content, model):
         raise ValueError(" ".join(faults))
     template = _opened(content)
@@ -126,8 +130,10 @@ def filled_template(
         paragraph = file.add_paragraph(notice)
         if first is not None:
             first.addprevious(paragraph._p)  # noqa: SLF001 - python-docx only adds at the end
+    if finish is not None:
+        finish(file)
     sign(file, title=title, dated=dated)
-    return _saved(file)
+    return saved(file)
 
 
 def _told(value: Value, model: LetterModel, name: str) -> Any:
@@ -137,7 +143,7 @@ def _told(value: Value, model: LetterModel, name: str) -> Any:
         names = [column_name(each) for each in value.header]
         return [empty | {key: typeset(cell) for key, cell in zip(names, row, strict=True)} for row in value.rows]
     if isinstance(value, str):
-        return typeset(value) or NOTHING
+        return typeset(value) or ("" if model.silent else NOTHING)
     return [typeset(each) for each in value]
 
 
@@ -188,7 +194,8 @@ def _paragraphs(root: Any, where: str) -> Iterator[Place]:
             yield Place(f"{where}, paragraphe {number}", text)
 
 
-def _saved(file: WordFile) -> bytes:
+def saved(file: WordFile) -> bytes:
+    """A Word file as bytes that tell no moment."""
     held = BytesIO()
     file.save(held)
     return rewritten(held.getvalue())

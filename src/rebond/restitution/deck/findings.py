@@ -105,7 +105,7 @@ def territories(context: Context) -> Slide:
         key="territoire",
         title=title,
         chart=_amounts(context, found, title="Investissement par intercommunalité", head="Intercommunalité"),
-        source=plain("Investissement hors taxes recherché, en euros. Source : recensement de la mission."),
+        source=plain("Investissement hors taxes recherché, en milliers d'euros. Source : recensement de la mission."),
     )
 
 
@@ -130,9 +130,9 @@ def natures(context: Context) -> Slide:
         bullets=tuple(_places(context)),
         chart=_amounts(context, found, title="Investissement par nature de dépense", head="Nature de dépense"),
         source=plain(
-            "Investissement hors taxes, en euros ; les autres natures sont au rapport. Source : recensement."
+            "Investissement hors taxes, en milliers d'euros ; les autres natures sont au rapport. Source : recensement."
             if left
-            else "Investissement hors taxes, en euros. Source : recensement de la mission."
+            else "Investissement hors taxes, en milliers d'euros. Source : recensement de la mission."
         ),
     )
 

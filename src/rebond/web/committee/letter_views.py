@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rebond.adapters.documents.letters import zip_bytes
-from rebond.restitution.letters import LONGEST, faults_of, letter_models, plain_text, sample_values
+from rebond.restitution.letters import LONGEST, faults_of, letter_models, plain_text
 from rebond.restitution.letters import filled as put_in
+from rebond.restitution.samples import sample_values
 from rebond.web.accounts.models import User
 from rebond.web.committee import letters as made
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, LetterText

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from rebond.adapters.documents.letters import letter_bytes
-from rebond.restitution.letters import Grid, LetterModel, Value, faults_of, filled, letter_models, sample_values
+from rebond.restitution.letters import Grid, LetterModel, Value, faults_of, filled, letter_models
+from rebond.restitution.samples import NOTICE, sample_values
 from rebond.restitution.typography import french_date
 from rebond.units import agreed, format_euros, format_number
 from rebond.web.accounts.models import User
@@ -100,11 +101,11 @@ def file_name(decision: FrozenDecision) -> str:
 
 
 def preview(kind: str, text: str) -> bytes:
-    """A text with the titles of its fields in their places."""
+    """A text with what its fields say in the sample mission."""
     model = letter_models()[kind]
     parts = filled(text, model, sample_values(model))
     return letter_bytes(
-        parts, title=model.title, place="Aperçu", dated=date(2000, 1, 1), notices=("Aperçu",), headed=kind == MINUTES
+        parts, title=model.title, place="Aperçu", dated=date(2026, 10, 5), notices=(NOTICE,), headed=kind == MINUTES
     )
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from rebond.errors import DataError, FactsError, Fault
 from rebond.facts import ReferralState
+from rebond.indicators.breakdowns import slug
 from rebond.referrals.followed import CLOSED, Side, next_states
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
@@ -22,7 +23,9 @@ from rebond.web.disclosure.disclosed import code_of, shown_to
 from rebond.web.files.models import Attachment
 from rebond.web.files.storing import LostFileError, proofs, read, rules
 from rebond.web.files.views import as_file, attach_sent
-from rebond.web.journal.writing import Author, author_of
+from rebond.web.guard.heavy import heavy
+from rebond.web.journal.models import Act
+from rebond.web.journal.writing import Author, Note, author_of, record
 from rebond.web.missions.access import TEAM, Part, for_roles, page, parts_in, roles_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.models import Organisation
@@ -32,10 +35,12 @@ from rebond.web.referrals.discretion import refused, tells
 from rebond.web.referrals.gestures import StepError, add_step
 from rebond.web.referrals.letters import send_letters
 from rebond.web.referrals.models import Audience, Message, SentReferral
+from rebond.web.referrals.papers import paper_letter
 from rebond.web.referrals.reading import Line, dispositif_title, lines_for_organisations, lines_for_team, named_to
 from rebond.web.referrals.stepping import Typed, read_said
 from rebond.web.referrals.thread import LONGEST, fault_of, offered, write
 from rebond.web.row_numbers import number_in
+from rebond.web.stationery.kinds import WORD_MIME
 from rebond.web.wording import ended
 
 _UNREADABLE, _GONE, _CONFLICT = 422, 410, 409
@@ -82,6 +87,30 @@ def file(request: HttpRequest, mission: Mission, ref: str, pk: int) -> HttpRespo
         return response
     note(request, Kind.PROJECT, line.row.project.ref, "Pièce d’une orientation", What.TAKEN)
     return as_file(row, content, name=_name_of(row, line))
+
+
+@require_safe
+@for_roles(Role.PILOT, Role.CONSULTANT)
+@heavy
+def paper(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """The letter on paper to the organisation of a referral, about all those that wait for its answer, this one first.
+
+    Each is told as its people are told it, whoever asks for the letter.
+    """
+    rows = SentReferral.objects.visible_to(request.user).of(mission)
+    asked = get_object_or_404(rows, ref=ref)
+    code, today = asked.organisation, timezone.localdate()
+    every = lines_for_organisations(mission, rows.filter(organisation=code), [code], today)
+    lines = [each for each in every if each.ref == ref]
+    lines += [each for each in every if each.ref != ref and each.state.waits_for_answer]
+    by = author_of(cast(User, request.user))
+    for each in lines:
+        note(request, Kind.PROJECT, each.row.project.ref, "Courrier à un organisme", What.TAKEN)
+    said = Note(kind="courrier", ref=ref, label=f"Courrier à {lines[0].organisation}, {len(lines)} projet(s)")
+    record(mission, [said], by=by, act=Act.EXPORTED)
+    response = HttpResponse(paper_letter(mission, lines, by=by), content_type=WORD_MIME)
+    response["Content-Disposition"] = f'attachment; filename="courrier-{slug(code)}-{ref}.docx"'
+    return response
 
 
 def _name_of(row: Attachment, line: Line) -> str:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("envoyees/plusieurs/", many_views.many, name="many"),
     path("boite/", boards.inbox, name="inbox"),
     path("envoyees/<reference:ref>/", one_views.one, name="one"),
+    path("envoyees/<reference:ref>/courrier.docx", one_views.paper, name="paper"),
     path("envoyees/<reference:ref>/liens/", pilot_views.links, name="links"),
     path("envoyees/<reference:ref>/pieces/<int:pk>/", one_views.file, name="file"),
 ]

@@ -16,7 +16,7 @@ from rebond.web.editing.gestures import lock
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
-from rebond.web.stationery.kinds import DECK, kinds
+from rebond.web.stationery.kinds import kinds
 from rebond.web.stationery.models import TemplateFile
 
 KIND = "modele_fichier"
@@ -104,10 +104,10 @@ def on_template(  # noqa: PLR0913 - what every letter says of itself
     )
 
 
-def deck_template(mission: Mission) -> bytes | None:
-    """The deck's template when the mission has one that may serve; one query."""
-    content = template_of(mission, DECK)
-    return None if content is None or kinds()[DECK].faults(content) else content
+def usable_template(mission: Mission, kind: str) -> bytes | None:
+    """The template of a kind when the mission has one that may serve; one query."""
+    content = template_of(mission, kind)
+    return None if content is None or kinds()[kind].faults(content) else content
 
 
 def contents(mission: Mission) -> dict[str, bytes]:

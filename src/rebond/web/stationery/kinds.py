@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rebond.adapters.documents.deck_template import LAYOUTS, default_template
-from rebond.adapters.templates import COMMON, deck_template_faults, default_word_template, word_template_faults
+from rebond.adapters.templates import (
+    COMMON,
+    RELEASE,
+    deck_template_faults,
+    default_release_template,
+    default_word_template,
+    release_model,
+    word_template_faults,
+)
 from rebond.restitution.letters import Form, LetterModel, letter_models
 
 DECK = "presentation"
@@ -23,7 +31,7 @@ class Kind:
     reader: str
     """Who reads it, in words."""
     model: LetterModel | None
-    """Of a letter; the deck has none."""
+    """Of a letter or the press release; the deck has none."""
 
     @property
     def suffix(self) -> str:
@@ -37,6 +45,8 @@ class Kind:
 
     def default(self, text: str) -> bytes:
         """Rebond's template; ``text``: that of the mission, for a letter."""
+        if self.code == RELEASE:
+            return default_release_template()
         return default_word_template(self.model, text) if self.model else default_template()
 
     def faults(self, content: bytes) -> list[str]:
@@ -64,9 +74,17 @@ class Kind:
 
 def kinds() -> Mapping[str, Kind]:
     """Every kind, by its code."""
-    readers = {"comite": "lu par le comité", "entreprise": "lu par l’entreprise"}
+    readers = {
+        "comite": "lu par le comité",
+        "entreprise": "lu par l’entreprise",
+        "organisme": "lu par l’organisme à qui des projets sont envoyés",
+    }
     letters = {
         code: Kind(code=code, title=model.title, reader=readers[model.reader], model=model)
         for code, model in letter_models().items()
     }
-    return {DECK: Kind(code=DECK, title="Présentation au comité", reader="lue par le comité", model=None), **letters}
+    return {
+        DECK: Kind(code=DECK, title="Présentation au comité", reader="lue par le comité", model=None),
+        RELEASE: Kind(code=RELEASE, title=release_model().title, reader="lu par la presse", model=release_model()),
+        **letters,
+    }

@@ -13,10 +13,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rebond.adapters.documents.deck import deck_bytes
-from rebond.adapters.templates import filled_template
+from rebond.adapters.templates import RELEASE, filled_template, release_on_template
 from rebond.adapters.templates.office import MOST_BYTES
-from rebond.restitution.deck.sample import sample_deck
-from rebond.restitution.letters import letter_models, sample_values
+from rebond.restitution.letters import letter_models
+from rebond.restitution.samples import NOTICE, sample_deck, sample_values
 from rebond.web.accounts.models import User
 from rebond.web.committee.letters import text_of
 from rebond.web.exchange.uploads import safe_name
@@ -29,6 +29,7 @@ from rebond.web.stationery.models import TemplateFile
 
 _UNREADABLE = 422
 _SAMPLE_DAY = date(2026, 10, 5)
+_SAMPLE_TITLE = "Rebond Industriel : ce que la mission laisse aux industriels de Chaumont-Langres"
 
 
 @require_safe
@@ -104,26 +105,25 @@ def download(request: HttpRequest, mission: Mission, kind: str, which: str) -> H
 @of_mission
 @heavy
 def preview(request: HttpRequest, mission: Mission, kind: str) -> HttpResponse:
-    """The template that serves, filled with an example: each field is there under its own title."""
+    """The template that serves, filled with the figures of the sample mission."""
     found = _kind(kind)
     row = _own(request, mission, kind)
     content = bytes(row.content) if row else found.default(_text(mission, found))
     if found.faults(content):
         return redirect("stationery:template", mission.slug, kind)
-    if found.model is None:
-        made = deck_bytes(sample_deck(), content)
-    else:
-        said = ("Aperçu : chaque champ est à sa place, sous son intitulé.",)
-        made = filled_template(
-            content,
-            found.model,
-            sample_values(found.model),
-            title=found.title,
-            place=mission.dated_from,
-            dated=_SAMPLE_DAY,
-            notices=said,
-        )
+    made = _preview_of(found, content, place=mission.dated_from)
     return _file(found, made, f"apercu-{kind.replace('_', '-')}.{found.suffix}")
+
+
+def _preview_of(kind: Kind, content: bytes, *, place: str) -> bytes:
+    if kind.model is None:
+        return deck_bytes(sample_deck(), content)
+    values, said = sample_values(kind.model), (NOTICE,)
+    if kind.code == RELEASE:
+        return release_on_template(
+            content, values, title=_SAMPLE_TITLE, place=place, dated=_SAMPLE_DAY, notices=said, draft=True
+        )
+    return filled_template(content, kind.model, values, title=kind.title, place=place, dated=_SAMPLE_DAY, notices=said)
 
 
 def _kind(code: str) -> Kind:

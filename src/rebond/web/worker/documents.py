@@ -31,7 +31,8 @@ from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.financing.records_json import as_record, digest
 from rebond.web.financing.study import census_read, current_rulebook
 from rebond.web.missions.models import Mission
-from rebond.web.stationery.keeping import deck_template
+from rebond.web.stationery.keeping import usable_template
+from rebond.web.stationery.kinds import DECK, RELEASE
 from rebond.web.studies.models import Document, DocumentSet, Indicator, Study
 from rebond.web.studies.storing.documents import FOLDER, home_of, store_documents
 from rebond.web.worker.computing import Progress, words_of
@@ -121,7 +122,8 @@ def write(study: Study, *, progress: Progress) -> None:
         points=load_points(catalogue_folder()),
         logos=catalogue_folder() / "logos",
         progress=progress,
-        deck=deck_template(study.mission),
+        deck=usable_template(study.mission, DECK),
+        release=usable_template(study.mission, RELEASE),
     )
 
 
