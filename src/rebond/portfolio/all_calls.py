@@ -247,6 +247,7 @@ def _of_call(key: str, call: Envelope, found: AllCalls) -> Allocation:
         left=call.amount - spent,
         at_least={project: amount for project, amount in whole.at_least.items() if project in retained},
         most={project: most for project, most in whole.most.items() if found.call_of[project] == key},
+        parts={project: part for project, part in whole.parts.items() if found.call_of[project] == key},
     )
 
 

@@ -78,6 +78,7 @@ def _finding(
         uncovered=decision.uncovered,
         needs=decision.needs,
         envelope=decision.envelope,
+        part=_part(decision),
         calls={name: _before(each) | steady.get(name, {}) for name, each in found.calls.items()},
         score=found.score.value,
         score_high=found.score.high,
@@ -92,7 +93,14 @@ def _before(decision: CallDecision) -> dict[str, Any]:
         "sans_autre": str(decision.uncovered),
         "lui_faut": decision.needs,
         "enveloppe": decision.envelope,
+        **({"part": _part(decision)} if decision.part else {}),
     }
+
+
+def _part(decision: CallDecision) -> dict[str, int]:
+    """What a call that pays parts may give a project, in euros; ``portfolio/calls.py`` reads it."""
+    part = decision.part
+    return {"au_moins": part.least, "au_plus": part.most, "entier": part.full} if part else {}
 
 
 def _lines(found: ProjectResult, finding: ProjectFinding, study: Study, facts: FactRows) -> Iterable[PlanLine]:
