@@ -48,7 +48,7 @@ class Contender:
 
     @property
     def worth(self) -> Decimal:
-        """What it brings with what it asks: of a project that nothing finances, nothing; of one paid for a part, less."""
+        """What it brings with what it asks: nothing where nothing finances it, less where a part is paid."""
         if self.asks is None:
             return Decimal(0)
         return self.value if self.part is None else (self.value * self.part.served(self.asks)).quantize(_CENT)

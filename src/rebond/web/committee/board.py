@@ -255,7 +255,7 @@ def screen(
     based = {line.project.ref for line in table if _based(line)}
     bar = envelope_bar(user, mission, call=call)
     late = left_since(mission)
-    worth = values_without_marks(mission, [line for line in table if line.project.firm.ref in late])
+    worth = values_without_marks(mission, [line for line in table if line.project.firm.ref in late], call)
     sizes = _sizes(mission)
     chosen, failed = (based | plus) - minus, ""
     best: Best | Conflict | Unsettled | None = None
