@@ -106,6 +106,7 @@ def run_mission(
         builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
         taken=taken,
         solved=solved,
+        settled={decision.project_id: decision for decision in census.decisions},
     )
     call, plans, several = proposals[taken].call, proposals[taken].plans, proposals[taken].calls
     _audit_sources(studies, plans, rulebook.catalogue, on)
@@ -200,7 +201,7 @@ def _call_alerts(
         mine = tuple(decision for decision in census.decisions if decision.call == each.name)
         for alert in (
             *decision_alerts(mine, each.decisions, each.call),
-            *following_alerts(mine, each.call, each.decisions, entries, on=on),
+            *following_alerts(mine, each.call, each.decisions, [entry.before(each.name) for entry in entries], on=on),
         ):
             yield f"{each.title} : {alert}"
 
@@ -288,6 +289,7 @@ def _project_result(
         known=linkage.project(study.project.id),
         maturity=study.maturity,
         score=study.score,
+        scores=study.scores,
         verdicts=study.verdicts,
         built=study.built,
         plan=plan,

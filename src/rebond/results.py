@@ -62,6 +62,8 @@ class ProjectResult:
     referrals: tuple[Referral, ...]
     awards: tuple[AwardedAid, ...] = ()
     """What the mission's referrals brought."""
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    """Call that has criteria of its own, by its name → what the project is worth for it."""
     answers: Answers = NO_ANSWER
     """What was asked of funders, and what they answered, the call apart."""
     calls: Mapping[str, CallDecision] = field(default_factory=dict)
@@ -171,6 +173,14 @@ class MissionResult:
         decided = {decision.project_id for decision in self.census.decisions}
         proposed = {p.project.id for p in self.projects if p.decision.status is CallStatus.RETAINED}
         return self.settled and bool(decided) and proposed <= decided
+
+    @property
+    def every_robustness(self) -> tuple[tuple[str, MissionRobustness], ...]:
+        """How robust the selection of each call is, with what people call it; no name where there is one call."""
+        if self.robustness is not None:
+            return (("", self.robustness),)
+        titled = ((share.title, self.robustness_by_call.get(share.name)) for share in self.calls)
+        return tuple((title, found) for title, found in titled if found is not None)
 
     def financing_call(self, project: ProjectResult) -> CallShare | None:
         """Which of several calls is proposed to finance a project; ``None`` for none, and where there is one call."""

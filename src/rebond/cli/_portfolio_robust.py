@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rebond.adapters.workbook import read_census
+from rebond.adapters.workbook.wording import nearest
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
 from rebond.cli._numbers import NumberRange
 from rebond.cli._plausibility import despite_option, settle
@@ -21,7 +23,7 @@ from rebond.cli._show import fail, show_faults, steps
 from rebond.data import data_folder
 from rebond.data.yamlfile import load_schema
 from rebond.errors import CensusError, DataError, Fault, RebondError
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import under
 from rebond.financing.problem.model import FinancingProblem
@@ -44,16 +46,15 @@ from rebond.portfolio.robust.model import Definition, Status
 from rebond.portfolio.robust.reading import load_robust
 from rebond.portfolio.robust.weights import Opinion, WeightInformation
 from rebond.regimes.de_minimis import known_rooms
+from rebond.regimes.readings import Reading
+from rebond.study.calls import CallsStudy, study_calls
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
+from rebond.study.robust import RobustAsked, steadiness_of_call
+from rebond.study.rulebook import Rulebook
 from rebond.units import format_euros, format_number
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-SEVERAL = Fault(
-    where="feuille « autres appels »",
-    problem="cette mission a plusieurs appels, et la robustesse est celle d'un appel",
-    mend="« rebond mission run » la donne appel par appel dans resultat.json, et le site à la page Robustesse",
-)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
 _TIME = click.option(
     "--time",
@@ -116,6 +117,11 @@ def rpm(path: Path, definition: str, seconds: float, as_json: bool) -> None:
     show_default=True,
     help="Avec « intervalles » : de combien de pour cent chaque poids peut s'écarter.",
 )
+@click.option(
+    "--appel",
+    metavar="DISPOSITIF",
+    help="D'une mission à plusieurs appels, celui dont on veut la robustesse ; par défaut, tous.",
+)
 @_DEFINITION
 @_TIME
 @reading_option
@@ -128,6 +134,7 @@ def robustness(
     day: datetime | None,
     poids: str,
     marge: int,
+    appel: str | None,
     definition: str,
     seconds: float,
     reading: str | None,
@@ -138,7 +145,9 @@ def robustness(
     """Robustesse de la sélection d'une mission : quels candidats restent proposés quels que soient les poids.
 
     Chaque candidat pèse le moins d'enveloppe qu'il lui faut pour être financé entier ; une note inconnue est n'importe
-    où sur l'échelle. Codes de sortie : 0, achevé ou non (c'est dit) ; 2 si le classeur est faux ; 1 en cas d'échec.
+    où sur l'échelle. De plusieurs appels, chacun a la sienne sur les poids de ses critères, ce que les autres financent
+    ou ont décidé étant acquis. Codes de sortie : 0, achevé ou non (c'est dit) ; 2 si le classeur est faux ou l'appel
+    inconnu ; 1 en cas d'échec.
     """
     try:
         with steps() as step:
@@ -146,38 +155,109 @@ def robustness(
             rulebook = load_rulebook(folder)
             census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
             settle(census, rulebook, on=day.date() if day else None, despite=despite)
-            if census.settings.calls:
-                raise CensusError([SEVERAL])
             on = day.date() if day else census.settings.committee_on
-            taken, kept = reading_taken(reading), KeptStudies()
-            mission = run_mission(census, rulebook, on=on, reading=taken, progress=step, kept=kept)
-            step("Robustesse de la sélection")
-            entries = [study.entry for study in mission.studies]
-            call = census.settings.envelope
-            read_as = rulebook.catalogue.readings.default if taken is UNKNOWN else taken
-            every = FinancingProblem(
-                projects=tuple(study.built.problem for study in mission.studies),
-                de_minimis_room=known_rooms(firm.account for firm in mission.firms),
-                budgets=CensusParts(census, rulebook, on=on).budgets,
-            )
-            found = mission_robustness(
-                entries,
-                opinions=[_opinion(poids, weights_of([entry.score for entry in entries]), marge)],
-                envelope=call,
-                builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
-                shared=under(without_call(every, call_dispositif(call, rulebook.catalogue)), read_as),
-                reading=read_as,
-                top_score=mission_grid(rulebook.selection, census.settings).top_score,
-                seconds=seconds,
-                definition=_asked(definition),
-                solved=kept.solved,
-            )
+            taken = reading_taken(reading)
+            asked = _Asked(kind=poids, margin=marge, seconds=seconds, definition=_asked(definition))
+            if census.settings.calls or appel is not None:
+                named = _calls_named(census, rulebook, appel, one=as_json)
+                several = study_calls(census, rulebook, on=on, reading=taken, progress=step)
+                step("Robustesse de la sélection, appel par appel")
+                analyses = list(_by_call(several, named, census, rulebook, on=on, asked=asked))
+            else:
+                found = _of_the_call(census, rulebook, on=on, reading=taken, asked=asked, step=step)
+                analyses = [(census.settings.name, found)]
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:
         fail(str(error))
-    titles = {entry.project.id: entry.project.title for entry in entries}
-    _show_mission(found, title=census.settings.name, titles=titles, as_json=as_json)
+    titles = {each.id: each.title for each in census.projects}
+    for title, found in analyses:
+        _show_mission(found, title=title, titles=titles, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is held of the weights, and the time to find what it makes of each candidate."""
+
+    kind: str
+    margin: int
+    seconds: float
+    definition: Definition | None
+
+
+def _of_the_call(
+    census: Census,
+    rulebook: Rulebook,
+    *,
+    on: date,
+    reading: Maybe[Reading],
+    asked: _Asked,
+    step: Callable[[str], None],
+) -> MissionRobustness:
+    """The analysis of a mission that has one call."""
+    kept = KeptStudies()
+    mission = run_mission(census, rulebook, on=on, reading=reading, progress=step, kept=kept)
+    step("Robustesse de la sélection")
+    entries = [study.entry for study in mission.studies]
+    call = census.settings.envelope
+    read_as = rulebook.catalogue.readings.default if reading is UNKNOWN else reading
+    every = FinancingProblem(
+        projects=tuple(study.built.problem for study in mission.studies),
+        de_minimis_room=known_rooms(firm.account for firm in mission.firms),
+        budgets=CensusParts(census, rulebook, on=on).budgets,
+    )
+    return mission_robustness(
+        entries,
+        opinions=[_opinion(asked.kind, weights_of([entry.score for entry in entries]), asked.margin)],
+        envelope=call,
+        builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
+        shared=under(without_call(every, call_dispositif(call, rulebook.catalogue)), read_as),
+        reading=read_as,
+        top_score=mission_grid(rulebook.selection, census.settings).top_score,
+        seconds=asked.seconds,
+        definition=asked.definition,
+        solved=kept.solved,
+    )
+
+
+def _calls_named(census: Census, rulebook: Rulebook, asked: str | None, *, one: bool) -> list[str]:
+    """The calls whose robustness is wanted, by name; ``CensusError`` for one that the mission does not have."""
+    settings = census.settings
+    keys = [call_dispositif(call, rulebook.catalogue) for call in settings.every_call]
+    known = dict(zip(keys, settings.call_names, strict=True))
+    if asked is None and one and len(keys) > 1:
+        mend = f"ajouter « --appel » et son dispositif : {', '.join(keys)}"
+        raise CensusError([Fault(where="--json", problem="le résultat est celui d'un appel à la fois", mend=mend)])
+    if asked is not None and asked not in known:
+        near = nearest(asked, keys)
+        meant = f" (peut-être « {near} »)" if near else ""
+        mend = f"écrire le dispositif d'un appel de la mission{meant} : {', '.join(keys)}"
+        raise CensusError([Fault(where="--appel", found=asked, problem="la mission n'a pas cet appel", mend=mend)])
+    return list(known.values()) if asked is None else [known[asked]]
+
+
+def _by_call(
+    found: CallsStudy, names: Collection[str], census: Census, rulebook: Rulebook, *, on: date, asked: _Asked
+) -> Iterator[tuple[str, MissionRobustness]]:
+    """Title and analysis of each call wanted, on what is held of its own weights."""
+    for call in found.result.calls:
+        if call.name in names:
+            scores = [study.entry.before(call.name).score for study in found.studies]
+            opinion = _opinion(asked.kind, weights_of(scores), asked.margin)
+            yield (
+                f"{census.settings.name}, {call.title}",
+                steadiness_of_call(
+                    call,
+                    found.result,
+                    found.studies,
+                    found.problem,
+                    census,
+                    rulebook,
+                    on=on,
+                    taken=found.taken,
+                    asked=RobustAsked(opinions=(opinion,), seconds=asked.seconds, definition=asked.definition),
+                ),
+            )
 
 
 def _show_mission(found: MissionRobustness, *, title: str, titles: Mapping[str, str], as_json: bool) -> None:

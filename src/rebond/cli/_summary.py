@@ -116,13 +116,14 @@ def _print_worth(console: Console, result: MissionResult) -> None:
 
 def _print_robustness(console: Console, result: MissionResult) -> None:
     """How many candidates are safe whatever the weights, or why nobody can tell."""
-    found = result.robustness
-    if found and found.statuses:
-        count = Counter(found.statuses.values())
-        told = ", ".join(f"{count[status]} {status.label.lower()}" for status in Status if count[status])
-        console.print(f"Robustesse des candidats : {told}. {found.sentences[0]}")
-    if found and found.failure:
-        console.print(Text.assemble(("! ", "yellow"), found.failure))
+    for title, found in result.every_robustness:
+        of = f", {title}" if title else ""
+        if found.statuses:
+            count = Counter(found.statuses.values())
+            told = ", ".join(f"{count[status]} {status.label.lower()}" for status in Status if count[status])
+            console.print(f"Robustesse des candidats{of} : {told}. {found.sentences[0]}")
+        if found.failure:
+            console.print(Text.assemble(("! ", "yellow"), found.failure))
 
 
 def _readings(result: MissionResult) -> Table:

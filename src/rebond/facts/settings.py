@@ -35,6 +35,13 @@ class CallCriterion:
     """How its score is found: ``note`` (the assessors give it), else from which data (``scoring.COMPUTED``)."""
     anchors: tuple[str, ...] = ()
     """What each mark means, from 0 to the top one: as many of them make the scale of the mission."""
+    call: str = ""
+    """The call that it is of (``MissionSettings.call_names``); empty: of all those that have none of their own."""
+
+    @property
+    def named(self) -> str:
+        """What tells it from the others of the mission: its code, and its call where it is of one alone."""
+        return f"{self.code}@{self.call}" if self.call else self.code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +86,7 @@ class MissionSettings:
     weights: tuple[tuple[str, Decimal], ...] = ()
     """Criterion of the call → its relative weight; empty: those of the grid (``referentiels/selection.yaml``)."""
     criteria: tuple[CallCriterion, ...] = ()
-    """The criteria of its call, all of them with their weights; empty: those of the grid, with ``weights``."""
+    """The criteria of its calls with their weights; without any of the mission's: those of the grid, ``weights``."""
     announcement: Announcement = Announcement()
     fictitious: bool = False
 

@@ -58,7 +58,7 @@ _ITEMS: Mapping[tuple[type, str], tuple[type, str]] = {
     (Project, "scores"): (AssessorScore, "criterion"),
     (Accompaniment, "promises"): (PromisedEvidence, "criterion"),
     (Envelope, "contributions"): (Contribution, "contributor"),
-    (MissionSettings, "criteria"): (CallCriterion, "code"),
+    (MissionSettings, "criteria"): (CallCriterion, "named"),
 }
 """Field → what its items are and the field that names each of them."""
 _PAIRS = {

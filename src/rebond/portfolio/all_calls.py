@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.errors import IllegalPlanError
-from rebond.facts import UNKNOWN, Envelope, Maybe, MissionSettings
+from rebond.facts import UNKNOWN, CommitteeDecision, Envelope, Maybe, MissionSettings
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
@@ -27,6 +27,10 @@ from rebond.regimes.readings import Reading
 from rebond.units import Euros
 
 ANOTHER = "un autre appel de la mission le finance ({call}) : un projet reçoit l'argent d'un appel au plus"
+SETTLED = (
+    "le comité en a décidé pour un autre appel de la mission ({call} : {outcome}) : il n'est devant celui-ci qu'une "
+    "fois cette décision retirée"
+)
 OF_CALL = "appel « {call} »"
 
 
@@ -122,22 +126,29 @@ def run_calls(
     shared: FinancingProblem,
     reading: Reading,
     solved: SolvedParts | None = None,
+    settled: Mapping[str, CommitteeDecision] | None = None,
 ) -> CallsResult:
     """Admit before each call, allocate all that is shared over all of them, decide; as ``run_call`` for one.
 
-    No call is a support among others for another: each is a last resort.
+    No call is a support among others for another: each is a last resort. ``settled``: project → what the committee
+    decided of it, for the call that the decision names: it is before no other as long as that holds.
     """
     keys = [call_dispositif(call, builder.catalogue) for call in calls]
     known = solved if solved is not None else SolvedParts()
     for key in keys:
         shared = without_call(shared, key)
     facts = {entry.project.id: entry.facts for entry in entries}
-    values = {entry.project.id: entry.score.value for entry in entries}
+    names = ["", *keys[1:]]
+    before_call = {key: [entry.before(name) for entry in entries] for key, name in zip(keys, names, strict=True)}
+    common = {entry.project.id: entry.score.value for entry in entries}
+    values = {key: {each.project.id: each.score.value for each in mine} for key, mine in before_call.items()}
+    said = {name: call_title(call, builder.catalogue) for name, call in zip(names, calls, strict=True)}
+    own = {key: values[key] for key, name in zip(keys, names, strict=True) if any(name in e.scores for e in entries)}
     binding: frozenset[str] = frozenset()
     while True:
         admitted = [
             admit(
-                entries,
+                before_call[key],
                 envelope=call,
                 builder=builder,
                 shared=shared,
@@ -145,8 +156,10 @@ def run_calls(
                 solved=known,
                 running_out=binding,
             )
-            for call in calls
+            for key, call in zip(keys, calls, strict=True)
         ]
+        for name, before in zip(names, admitted, strict=True):
+            _leave_to_others(before, name, settled or {}, names=names, titles=said)
         money = [
             CallMoney(
                 key=key,
@@ -156,7 +169,7 @@ def run_calls(
             )
             for key, call, before in zip(keys, calls, admitted, strict=True)
         ]
-        found = allocate_calls(shared, money, values, binding=binding, solved=known)
+        found = allocate_calls(shared, money, common, worth=own, binding=binding, solved=known)
         if not found.allocation.over:
             break
         binding |= found.allocation.over
@@ -164,8 +177,8 @@ def run_calls(
     made = zip(calls, admitted, money, strict=True)
     return CallsResult(
         calls=tuple(
-            _outcome(*each, found=found, entries=entries, values=values, titles=titles, name=name)
-            for name, each in zip(["", *keys[1:]], made, strict=True)
+            _outcome(*each, found=found, entries=entries, values=values[key], titles=titles, name=name)
+            for key, name, each in zip(keys, names, made, strict=True)
         ),
         plans=found.allocation.plans,
         prices=found.allocation.prices,
@@ -174,6 +187,28 @@ def run_calls(
         payers=found.payers,
         binding=binding,
     )
+
+
+def _leave_to_others(
+    before: Admission,
+    name: str,
+    settled: Mapping[str, CommitteeDecision],
+    *,
+    names: Sequence[str],
+    titles: Mapping[str, str],
+) -> None:
+    """What another call decided is no candidate of this one, and says so."""
+    for candidate in list(before.candidates):
+        project = candidate.project.id
+        decision = settled.get(project)
+        if decision is None or decision.call == name or decision.call not in names:
+            continue
+        before.candidates.remove(candidate)
+        before.decisions[project] = CallDecision(
+            status=CallStatus.NOT_ADMITTED,
+            reasons=(SETTLED.format(call=titles[decision.call], outcome=decision.outcome.label.lower()),),
+            uncovered=candidate.uncovered,
+        )
 
 
 def financed_by(plan: FinancingPlan, settings: MissionSettings, catalogue: Catalogue) -> Envelope:
@@ -247,6 +282,7 @@ def _of_call(key: str, call: Envelope, found: AllCalls) -> Allocation:
         left=call.amount - spent,
         at_least={project: amount for project, amount in whole.at_least.items() if project in retained},
         most={project: most for project, most in whole.most.items() if found.call_of[project] == key},
+        parts={project: part for project, part in whole.parts.items() if found.call_of[project] == key},
     )
 
 

@@ -22,6 +22,7 @@ from rebond.portfolio.cutoffs import too_late
 from rebond.portfolio.offered import CallEntry, call_dispositif, envelope_offer, nothing_paid, paid_natures
 from rebond.portfolio.open_paths import OpenPath, open_paths
 from rebond.portfolio.paid import Paid, paid_breaches
+from rebond.portfolio.parts import PartRange
 from rebond.portfolio.prices import Price
 from rebond.portfolio.reasons import Entry, refusal, way_in
 from rebond.portfolio.select import Candidate, part_award, uncovered_needs, with_envelope, without_possible_loans
@@ -80,6 +81,8 @@ class CallDecision:
     """Of a project that the call pays a part of: what is still to be found, in euros."""
     needs: int = 0
     """Of a candidate left out: with how much of the envelope it comes in, in euros; 0: no amount would do."""
+    part: PartRange | None = None
+    """Of a candidate of a call that pays parts: the least and the most that it may get."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,7 +263,12 @@ def decided(
             *reserves,
         )
         return CallDecision(
-            status=CallStatus.RETAINED, reasons=why, uncovered=missing, envelope=amount, remains=remains
+            status=CallStatus.RETAINED,
+            reasons=why,
+            uncovered=missing,
+            envelope=amount,
+            remains=remains,
+            part=found.parts.get(identifier),
         )
     if identifier in found.financed:
         return CallDecision(status=CallStatus.COVERED, reasons=(SHARED_SUFFICES,), uncovered=Euros(0))
@@ -288,6 +296,7 @@ def decided(
         uncovered=missing,
         way_in=way_in(candidate, wanted, spare, given, worth, payers=rules),
         needs=int(need),
+        part=found.parts.get(identifier),
     )
 
 

@@ -1,4 +1,7 @@
-"""The criteria of a mission's call: its own where it set some, else those of the grid with the mission's weights.
+"""The criteria of a mission's calls: its own where it set some, else those of the grid with the mission's weights.
+
+A call may have its own, with its weights; one without has those of the mission. A criterion of a call that bears the
+code of one of the mission is that one, with another weight: its marks are common. Any other has marks of its own.
 
 A criterion that a mission takes away leaves its marks: they are kept, and count for nothing.
 """
@@ -22,7 +25,32 @@ MISSION_SOURCE = (
 
 def mission_grid(grid: SelectionGrid, settings: MissionSettings) -> SelectionGrid:
     """The grid of a mission: its own criteria where it set some, with their weights and its scale, else ``grid``."""
-    return grid_with(grid, settings.criteria) if settings.criteria else _weighed(grid, dict(settings.weights))
+    own = criteria_of_call(settings, "")
+    return grid_with(grid, own) if own else _weighed(grid, dict(settings.weights))
+
+
+def criteria_of_call(settings: MissionSettings, call: str) -> tuple[CallCriterion, ...]:
+    """Those set for a call by its name; for the first, those of the mission."""
+    return tuple(each for each in settings.criteria if each.call == call)
+
+
+def call_grids(grid: SelectionGrid, settings: MissionSettings) -> dict[str, SelectionGrid]:
+    """Call with criteria of its own → its grid; ``grid``: that of the catalogue."""
+    common = mission_grid(grid, settings)
+    own = {name: criteria_of_call(settings, name) for name in settings.call_names[1:]}
+    return {name: grid_of_call(common, given, measured=grid) for name, given in own.items() if given}
+
+
+def grid_of_call(common: SelectionGrid, given: Sequence[CallCriterion], *, measured: SelectionGrid) -> SelectionGrid:
+    """The grid of a call; ``common``: the mission's, whose criteria keep their words and scale under its weights."""
+    shared = {each.code: each for each in common.criteria}
+    taken = [
+        replace(each, computed=shared[each.code].computed, anchors=shared[each.code].anchors, call="")
+        if each.code in shared
+        else replace(each, call="")
+        for each in given
+    ]
+    return grid_with(measured, taken)
 
 
 def grid_with(grid: SelectionGrid, given: Sequence[CallCriterion]) -> SelectionGrid:
@@ -71,6 +99,7 @@ def _shares(grid: SelectionGrid, weights: Mapping[str, Decimal]) -> dict[str, Ra
 def unused_marks(census: Census, grid: SelectionGrid) -> Iterator[str]:
     """One sentence when marks are on criteria that assessors do not mark; ``grid``: that of the mission."""
     marked = {criterion.code for criterion in grid.marked}
+    marked |= {each.code for each in census.settings.criteria if each.call and each.computed == BY_HAND}
     given = [mark.criterion for mark in last_marks(census.marks)]
     given += [score.criterion for project in census.projects for score in project.scores]
     lost = Counter(code for code in given if code not in marked)

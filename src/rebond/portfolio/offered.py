@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from rebond.dispositifs.catalogue import Catalogue
@@ -39,6 +39,12 @@ class CallEntry:
     verdicts: tuple[Verdict, ...]
     ripe: Truth
     score: Score
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    """Call that has criteria of its own, by its name → what the project is worth for it."""
+
+    def before(self, call: str) -> CallEntry:
+        """The project as it comes before one of several calls, with its value for that one."""
+        return replace(self, score=self.scores[call]) if call in self.scores else self
 
 
 def call_dispositif(envelope: Envelope, catalogue: Catalogue) -> str:

@@ -7,7 +7,10 @@ project is served in full before its money goes to two that count for half.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.solved import SolvedParts
@@ -16,6 +19,29 @@ from rebond.portfolio.pools import closed
 from rebond.portfolio.select import part_award
 from rebond.portfolio.whole import plan_whole
 from rebond.units import Euros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartRange:
+    """What a call that pays parts may give a project, in whole euros, the plans of the others staying as they are."""
+
+    least: int
+    """Under it the project is not retained."""
+    most: int
+    full: int
+    """With that it brings all its value: the most that the call could give it, were it alone."""
+
+    def served(self, amount: Euros | int) -> Decimal:
+        """Which share of its value a project brings with an amount.
+
+        >>> PartRange(least=50, most=200, full=200).served(50)
+        Decimal('0.25')
+        """
+        return min(Decimal(1), Decimal(amount) / self.full) if self.full else Decimal(1)
+
+    def fixed_at(self, amount: Euros | int) -> PartRange:
+        """The same project once an amount is settled."""
+        return PartRange(least=math.ceil(amount), most=math.ceil(amount), full=self.full)
 
 
 def most_given(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.facts import Envelope
+from rebond.facts import CommitteeDecision, Envelope
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import ReadingOutcome, published, under
 from rebond.financing.plan.model import FinancingPlan
@@ -40,11 +40,13 @@ def propose(
     builder: ProblemBuilder,
     taken: Reading,
     solved: SolvedParts,
+    settled: Mapping[str, CommitteeDecision] | None = None,
 ) -> dict[Reading, Proposal]:
     """The proposal under each reading that has a text, the one ``taken`` first.
 
     ``problem`` holds all projects with what they share, and nothing of the calls (``without_call``); two readings
-    that leave the same problem are one. ``solved``: the answers already found.
+    that leave the same problem are one. ``solved``: the answers already found; ``settled``: what the committee decided
+    of each project, which no other call of the mission takes up.
     """
     found: dict[Reading, Proposal] = {}
     known: list[tuple[FinancingProblem, Proposal]] = []
@@ -53,7 +55,7 @@ def propose(
         read = under(problem, reading)
         same = next((proposal for other, proposal in known if other == read), None)
         if same is None:
-            same = _proposed(entries, calls, builder, read, reading, solved)
+            same = _proposed(entries, calls, builder, read, reading, solved, settled or {})
             known.append((read, same))
         found[reading] = same
     return found
@@ -66,11 +68,14 @@ def _proposed(
     shared: FinancingProblem,
     reading: Reading,
     solved: SolvedParts,
+    settled: Mapping[str, CommitteeDecision],
 ) -> Proposal:
     if len(calls) == 1:
         call = run_call(entries, envelope=calls[0], builder=builder, shared=shared, reading=reading, solved=solved)
         return Proposal(call=call, plans=call.plans)
-    found = run_calls(entries, calls=calls, builder=builder, shared=shared, reading=reading, solved=solved)
+    found = run_calls(
+        entries, calls=calls, builder=builder, shared=shared, reading=reading, solved=solved, settled=settled
+    )
     return Proposal(call=found.as_one, plans=found.plans, calls=found)
 
 
@@ -101,6 +106,9 @@ def compare(
     )
     projects = [entry.project for entry in entries]
     values = {entry.project.id: entry.score.value for entry in entries}
+    if proposal.calls:
+        # Each candidate counts for what it is worth to the call that it is left with.
+        values |= {name: each.value for name, each in proposal.calls.candidates.items()}
     return Comparison(
         together=outcome_of(proposal.plans, read, projects, values),
         first_come=outcome_of(others, read, projects, values),

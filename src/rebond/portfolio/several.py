@@ -78,17 +78,21 @@ def allocate_calls(
     calls: Sequence[CallMoney],
     values: Mapping[str, Decimal],
     *,
+    worth: Mapping[str, Mapping[str, Decimal]] | None = None,
     binding: Collection[str] = (),
     solved: SolvedParts | None = None,
     time_limit: float = CHOICE_SECONDS,
 ) -> AllCalls:
     """The joint allocation of all projects, each financed by one call at most; ``binding``: the pools that run out.
 
+    ``worth``: call → project → its value for it, where a call has criteria of its own; else ``values``.
+
     Raises as ``allocate_together``.
     """
     known = solved if solved is not None else SolvedParts()
     every, ranks = _joined(calls)
-    choice = _Choice(problem, calls, values, every, frozenset(binding), known)
+    own = worth or {}
+    choice = _Choice(problem, calls, values, own, every, frozenset(binding), known)
     call_of, reports = choice.made(time_limit)
     of = {project: every.of[alternative(project, call)] for project, call in call_of.items()}
     settled = replace(every, of=of)
@@ -97,7 +101,7 @@ def allocate_calls(
     found = allocate_together(
         problem,
         list(candidates.values()),
-        values,
+        {**values, **{project: own.get(call, values)[project] for project, call in call_of.items()}},
         envelope=Euros(sum(settled.amounts)),
         binding=binding,
         payers=settled,
@@ -132,12 +136,14 @@ class _Choice:
         problem: FinancingProblem,
         calls: Sequence[CallMoney],
         values: Mapping[str, Decimal],
+        worth: Mapping[str, Mapping[str, Decimal]],
         payers: Payers,
         binding: frozenset[str],
         solved: SolvedParts,
     ) -> None:
         self._problem, self._solved, self._binding, self._payers = problem, solved, binding, payers
         self._values = {key: float(value) for key, value in values.items()}
+        self._own = {(project, call): float(value) for call, mine in worth.items() for project, value in mine.items()}
         self._envelope = Euros(sum(payers.amounts))
         self._open: dict[str, dict[str, Candidate]] = {}
         for call in calls:
@@ -191,8 +197,16 @@ class _Choice:
         for unsure in (False, True):
             mine = [each for each in self._worth if (each[0] in doubtful) is unsure]
             if mine:
-                most = sum(self._values[name] for name in {name for name, _, _ in mine})
+                most = sum(self._highest(name) for name in {name for name, _, _ in mine})
                 yield Goal(name=VALUE, weights={column: points for _, column, points in mine}, most=most)
+
+    def _value(self, project: str, call: str) -> float:
+        """What a project is worth for a call."""
+        return self._own.get((project, call), self._values[project])
+
+    def _highest(self, project: str) -> float:
+        """What it may be worth at most, whichever finances it."""
+        return max([self._values[project], *(self._value(project, call) for call in self._open.get(project, ()))])
 
     def _settling_goals(self) -> Iterator[Goal]:
         """Of equal value: the least money of the calls, then the calls in their order."""
@@ -244,7 +258,7 @@ class _Choice:
 
     def _define_linked(self, project: ProjectProblem, financed: int) -> None:
         """With all its rules; a need that is covered whole counts for all that a call could give."""
-        model, value = self._variables.model, self._values[project.id]
+        model, value = self._variables.model, self._highest(project.id)
         parts: dict[str, Euros] = {}
         for call, candidate in self._open.get(project.id, {}).items():
             self._given[project.id, call] = [
@@ -254,18 +268,37 @@ class _Choice:
             if most := self._most(self._plain[project.id], candidate):
                 parts[call] = most
         if not parts:
-            self._worth.append((project.id, financed, value))
+            self._worth.append((project.id, financed, self._values[project.id]))
+            self._worth += self._own_worth(project)
             return
         most = max(parts.values())
-        counted = [(column, float(most / parts[call])) for call in parts for column, _ in self._given[project.id, call]]
+        counted = [
+            (column, float(most / parts[call]) * (self._value(project.id, call) / value if value else 0.0))
+            for call in parts
+            for column, _ in self._given[project.id, call]
+        ]
         whole = model.names.index(f"entier[{project.id}]")
-        served = define_served(model, project.id, financed, most, [*counted, (whole, float(most))])
+        common = float(most) * (self._values[project.id] / value if value else 0.0)
+        served = define_served(model, project.id, financed, most, [*counted, (whole, common)])
         self._worth.append((project.id, served, value / float(most)))
+
+    def _own_worth(self, project: ProjectProblem) -> Iterator[tuple[str, int, float]]:
+        """What each call adds to, or takes from, the value of a project that it finances."""
+        model = self._variables.model
+        for call, candidate in self._open.get(project.id, {}).items():
+            apart = self._value(project.id, call) - self._values[project.id]
+            for use in self._variables.of_project(project) if apart else ():
+                if use.offer.id == candidate.offer.id:
+                    chosen = self._variables.chosen[use.key]
+                    given = [(column, 1.0) for column, _ in self._variables.terms(use)]
+                    model.row(f"portfolio[payé,{','.join(use.key)}]", [*given, (chosen, -1.0)], low=0.0)
+                    yield project.id, chosen, apart
 
     def _define_apart(self, project: str) -> None:
         """What it needs of each call, one of them at most."""
-        model, value, either = self._variables.model, self._values[project], []
+        model, either = self._variables.model, []
         for call, (least, most) in self._needed[project].items():
+            value = self._value(project, call)
             name = alternative(project, call)
             chosen = self._chosen[project, call] = model.binary(f"retenu[{name}]")
             either.append((chosen, 1.0))

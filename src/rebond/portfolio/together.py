@@ -24,7 +24,7 @@ from rebond.portfolio.contributors import Payers, pay_out
 from rebond.portfolio.financed import choose_financed
 from rebond.portfolio.linked import Chosen, Linked
 from rebond.portfolio.outline import Needs
-from rebond.portfolio.parts import most_given, per_euro
+from rebond.portfolio.parts import PartRange, most_given, per_euro
 from rebond.portfolio.pools import amounts, linked_parts, overdrawn, payer_of, taken, with_amounts
 from rebond.portfolio.prices import Price
 from rebond.portfolio.proof_words import VALUE
@@ -77,6 +77,8 @@ class Allocation:
     """Retained project → what the envelope gives at least for it to be: less than its share where a part is paid."""
     most: Mapping[str, Euros] = field(default_factory=dict)
     """Candidate of a call that pays parts → the most that it could get: it is worth its value with that."""
+    parts: Mapping[str, PartRange] = field(default_factory=dict)
+    """The same candidate → what the call may give it, the other plans staying as they are."""
     over: frozenset[str] = field(default=frozenset())
     """Pools that the plans overdraw: the projects that draw on them are to be linked, and all allocated again."""
 
@@ -226,8 +228,32 @@ class _Together:
             reports=(*(r for c in chosen for r in c.reports), *self._shares, *self._reports),
             at_least=at_least,
             most=self._most,
+            parts={} if over else dict(self._ranges()),
             over=over,
         )
+
+    def _ranges(self) -> Iterator[tuple[str, PartRange]]:
+        """What each candidate of a call that pays parts may get, its plan staying on the part of the pools it has."""
+        for project in self._problem.projects:
+            full = self._most.get(project.id)
+            if full is None:
+                continue
+            called, plan = self._in_set(project), self._plans[project.id]
+            least = self._needed.get(project.id, part_award(called))
+            if plan.envelope and not self._may_vary(project.id, full):
+                # Its whole need is covered, or all was planned at once: another amount would be another plan.
+                yield project.id, PartRange(least=plan.envelope, most=plan.envelope, full=plan.envelope)
+            elif plan.envelope:
+                most = plan_whole(called, self._bounds[project.id], self._envelope, self._solved)
+                reach = max(plan.envelope, most.envelope if most else 0)
+                yield project.id, PartRange(least=min(int(least or 0), plan.envelope), most=reach, full=int(full))
+            elif least:
+                yield project.id, PartRange(least=int(least), most=max(int(least), int(full)), full=int(full))
+
+    def _may_vary(self, project: str, full: Euros) -> bool:
+        """Whether less of the envelope, or more, would still finance a retained project for a part."""
+        whole = not self._plans[project].gap and self._plans[project].envelope < full
+        return project in self._bounds and project not in self._covered and not whole
 
     def gain(self, project: str) -> tuple[float, float]:
         """What the envelope adds to the plan of a project linked to no other: euros of aid, files."""

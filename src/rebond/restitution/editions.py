@@ -237,7 +237,9 @@ def _veiled(result: MissionResult, named: Collection[str], recipient: Recipient)
     titles = {key_of(project_row(p)): key_of(project_row(q)) for p, q in zip(_named(base, named), kept, strict=True)}
     return replace(
         base,
-        robustness_by_call={},
+        robustness_by_call={}
+        if press
+        else {name: each.told_of({p.project.id for p in kept}) for name, each in base.robustness_by_call.items()},
         robustness=None if press or base.robustness is None else base.robustness.told_of({p.project.id for p in kept}),
         census=replace(
             bare_census(base),

@@ -12,6 +12,7 @@ from rebond.financing.law_readings import under
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.all_calls import CallsResult, run_calls
+from rebond.portfolio.offered import call_dispositif, without_call
 from rebond.regimes.de_minimis import known_rooms
 from rebond.regimes.readings import Reading
 from rebond.study.inputs import CensusParts
@@ -25,6 +26,9 @@ class CallsStudy:
 
     result: CallsResult
     studies: tuple[ProjectStudy, ...]
+    problem: FinancingProblem
+    """Of all projects, nothing of the calls in it."""
+    taken: Reading
 
 
 def study_calls(
@@ -59,5 +63,8 @@ def study_calls(
         shared=under(problem, taken),
         reading=taken,
         solved=SolvedParts(),
+        settled={decision.project_id: decision for decision in census.decisions},
     )
-    return CallsStudy(result=result, studies=studies)
+    for each in census.settings.every_call:
+        problem = without_call(problem, call_dispositif(each, rulebook.catalogue))
+    return CallsStudy(result=result, studies=studies, problem=problem, taken=taken)

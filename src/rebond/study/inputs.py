@@ -173,6 +173,12 @@ class CensusParts:
             epcis=(),
             committee_on=on,
             envelope=Envelope(contributions=()),
+            # Who else has criteria of its own is read by name; nothing else of a call touches one project's study.
+            calls=tuple(
+                Envelope(contributions=(), dispositif=name)
+                for name in settings.call_names[1:]
+                if any(each.call == name for each in settings.criteria)
+            ),
             zone_assumptions=settings.zone_assumptions,
             weights=settings.weights,
             criteria=settings.criteria,

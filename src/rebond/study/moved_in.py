@@ -28,6 +28,7 @@ from rebond.financing.solving.optimize import (
 )
 from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.portfolio.offered import CallEntry, call_dispositif, envelope_offer, without_call
+from rebond.portfolio.parts import most_given
 from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import (
     ENVELOPE,
@@ -63,6 +64,8 @@ class Asked:
     why: str = ""
     unsure: bool = False
     """Whether a loan might pay a part of it, if the firm turned out to be able to bear one."""
+    most: Euros | None = None
+    """Of a call that pays parts, the most that it could give on what the other plans leave; ``None``: as ``amount``."""
 
 
 Prepare: TypeAlias = Callable[[Moving, Envelope], "Candidate | str"]
@@ -103,7 +106,14 @@ def asked_of_envelope(
             plan = plans.get(project.id)
             amount = None if plan is None else Euros(plan.envelope)
             why = "" if plan else _why_not(by_id[project.id], together=len(part.projects) > 1)
-            found[project.id] = Asked(amount=amount, plan=plan, why=why, unsure=by_id[project.id].perhaps > 0)
+            alone = plan is not None and len(part.projects) == 1
+            found[project.id] = Asked(
+                amount=amount,
+                plan=plan,
+                why=why,
+                unsure=by_id[project.id].perhaps > 0,
+                most=most_given(project, part, call.amount, solved) if alone else None,
+            )
     return found
 
 

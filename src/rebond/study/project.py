@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.verdict import Verdict
@@ -13,7 +14,7 @@ from rebond.facts.marks import aside_of
 from rebond.financing.building.build import BuiltProject
 from rebond.financing.context import account_of, built_of, screened, still_open
 from rebond.maturity import Maturity, assess
-from rebond.portfolio.criteria import mission_grid
+from rebond.portfolio.criteria import call_grids, mission_grid
 from rebond.portfolio.offered import CallEntry
 from rebond.portfolio.scoring import Score, score_project
 from rebond.regimes.de_minimis import DeMinimisAccount
@@ -38,6 +39,8 @@ class ProjectStudy:
     score: Score
     verdicts: tuple[Verdict, ...]
     built: BuiltProject
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    """Call that has criteria of its own, by its name → what the project is worth for it."""
     answers: Answers = NO_ANSWER
     """What funders refused or granted."""
 
@@ -71,6 +74,7 @@ class ProjectStudy:
             verdicts=self.open_verdicts,
             ripe=self.maturity.ripe,
             score=self.score,
+            scores=self.scores,
         )
 
 
@@ -82,6 +86,8 @@ def study_project(inputs: ProjectInputs, rulebook: Rulebook) -> ProjectStudy:
     zonages = catalogue.zonages.assuming(settings.zone_assumptions)
     commune = catalogue.gazetteer.commune(project.place(firm))
     maturity = assess(project, rulebook.maturity)
+    aside = aside_of(inputs.census.recusals).get(firm.id, frozenset())
+    scored = partial(score_project, project, maturity=maturity, marks=inputs.census.marks, aside=aside)
     return ProjectStudy(
         inputs=inputs,
         project=project,
@@ -92,13 +98,8 @@ def study_project(inputs: ProjectInputs, rulebook: Rulebook) -> ProjectStudy:
         zones={name: zonages.zone_of(name, commune, inputs.on) for name in ZONE_FACTS} if commune else {},
         facts=facts,
         maturity=maturity,
-        score=score_project(
-            project,
-            mission_grid(rulebook.selection, settings),
-            maturity=maturity,
-            marks=inputs.census.marks,
-            aside=aside_of(inputs.census.recusals).get(firm.id, frozenset()),
-        ),
+        score=scored(mission_grid(rulebook.selection, settings)),
+        scores={name: scored(grid) for name, grid in call_grids(rulebook.selection, settings).items()},
         verdicts=verdicts,
         built=built_of(context, facts, verdicts),
         answers=context.answers,

@@ -11,8 +11,8 @@ from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import under
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
-from rebond.portfolio.all_calls import CallsResult
-from rebond.portfolio.criteria import mission_grid
+from rebond.portfolio.all_calls import CallOutcome, CallsResult
+from rebond.portfolio.criteria import call_grids, mission_grid
 from rebond.portfolio.pools import amounts, with_amounts
 from rebond.portfolio.pools import taken as pools_taken
 from rebond.portfolio.robust.mission import MissionRobustness, robustness
@@ -50,17 +50,19 @@ def steadiness_of(  # noqa: PLR0913  # what the call is run on, and what is aske
     asked: RobustAsked,
     kept: Mapping[str, ProjectStudy] | None = None,
     envelope: Envelope | None = None,
+    name: str = "",
 ) -> MissionRobustness:
-    """The analysis under the reading of the law that is taken; ``envelope``: of another call than the first."""
+    """The analysis under the reading of the law that is taken; ``envelope``: of another call, by its ``name``."""
+    grids = call_grids(rulebook.selection, census.settings)
     memory = kept if isinstance(kept, KeptStudies) else None
     return robustness(
-        [study.entry for study in studies],
+        [study.entry.before(name) for study in studies],
         opinions=asked.opinions,
         envelope=envelope or census.settings.envelope,
         builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
         shared=under(problem, taken),
         reading=taken,
-        top_score=mission_grid(rulebook.selection, census.settings).top_score,
+        top_score=grids.get(name, mission_grid(rulebook.selection, census.settings)).top_score,
         seconds=asked.seconds,
         definition=asked.definition,
         solved=memory.solved if memory else SolvedParts(),
@@ -81,26 +83,48 @@ def steadiness_by_call(  # noqa: PLR0913  # same
     kept: Mapping[str, ProjectStudy] | None = None,
 ) -> dict[str, MissionRobustness]:
     """Call by its name → its analysis, what the others finance staying as proposed, with what it takes of the pools."""
-    analyses = {}
-    for call in found.calls:
-        others = {name for each in found.calls if each is not call for name in each.given}
-        left = amounts(problem)
-        for project in problem.projects:
-            if project.id in others:
-                mine = with_envelope(project, found.candidates[project.id])
-                for pool, amount in pools_taken(found.plans[project.id], mine).items():
-                    if pool in left:
-                        left[pool] = max(Euros(0), left[pool] - amount)
-        rest = replace(problem, projects=tuple(each for each in problem.projects if each.id not in others))
-        analyses[call.name] = steadiness_of(
-            [study for study in studies if study.project.id not in others],
-            with_amounts(rest, left),
-            census,
-            rulebook,
-            on=on,
-            taken=taken,
-            asked=asked,
-            kept=kept,
-            envelope=call.call,
+    return {
+        call.name: steadiness_of_call(
+            call, found, studies, problem, census, rulebook, on=on, taken=taken, asked=asked, kept=kept
         )
-    return analyses
+        for call in found.calls
+    }
+
+
+def steadiness_of_call(  # noqa: PLR0913  # same
+    call: CallOutcome,
+    found: CallsResult,
+    studies: Sequence[ProjectStudy],
+    problem: FinancingProblem,
+    census: Census,
+    rulebook: Rulebook,
+    *,
+    on: date,
+    taken: Reading,
+    asked: RobustAsked,
+    kept: Mapping[str, ProjectStudy] | None = None,
+) -> MissionRobustness:
+    """The analysis of one of several calls."""
+    others = {name for each in found.calls if each is not call for name in each.given}
+    names = {each.name for each in found.calls} - {call.name}
+    others |= {decision.project_id for decision in census.decisions if decision.call in names}
+    left = amounts(problem)
+    for project in problem.projects:
+        if project.id in others and project.id in found.candidates:
+            mine = with_envelope(project, found.candidates[project.id])
+            for pool, amount in pools_taken(found.plans[project.id], mine).items():
+                if pool in left:
+                    left[pool] = max(Euros(0), left[pool] - amount)
+    rest = replace(problem, projects=tuple(each for each in problem.projects if each.id not in others))
+    return steadiness_of(
+        [study for study in studies if study.project.id not in others],
+        with_amounts(rest, left),
+        census,
+        rulebook,
+        on=on,
+        taken=taken,
+        asked=asked,
+        kept=kept,
+        envelope=call.call,
+        name=call.name,
+    )

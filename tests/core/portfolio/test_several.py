@@ -60,6 +60,29 @@ def test_each_rule_of_a_project_has_a_name_of_its_own_with_two_calls_that_pay_pa
     assert len(set(model.names)) == len(model.names)
 
 
+def test_a_project_goes_to_the_call_that_it_is_worth_most_to_where_calls_have_criteria_of_their_own() -> None:
+    """Each call pays one of two projects; by the mission's criteria alone either way is worth as much."""
+    problem = FinancingProblem(projects=(project(0, 4 * SCALE, 0), project(1, 4 * SCALE, 0)))
+    parts = {key: (Contribution(contributor=key, amount=Decimal(4 * SCALE)),) for key in CALLS}
+    common = {"P0": Decimal(5), "P1": Decimal(5)}
+    for worth, wanted in (
+        ({"b": {"P0": Decimal(9), "P1": Decimal(1)}}, {"P0": "b", "P1": "a"}),
+        ({"b": {"P0": Decimal(1), "P1": Decimal(9)}}, {"P0": "a", "P1": "b"}),
+    ):
+        calls = []
+        for key in CALLS:
+            mine = {
+                p.id: Candidate(
+                    project=p, value=common[p.id], offer=grant(key, 4 * SCALE), uncovered=Decimal(4 * SCALE)
+                )
+                for p in problem.projects
+            }
+            calls.append(CallMoney(key=key, title=key, candidates=mine, payers=payers_of(parts[key], FACTS)))
+        found = allocate_calls(problem, calls, common, worth=worth)
+        assert dict(found.call_of) == wanted
+        assert set(found.allocation.given.values()) == {4 * SCALE}
+
+
 Way = tuple[int, str, int, float]
 """Money of the region, call, its amount, how far the project is served."""
 

@@ -243,7 +243,7 @@ def _check_calls(tables: Mapping[str, Table], report: Report) -> None:
         elif row.is_sound("dispositif") and row.text("dispositif") not in paid:
             mend = "écrire ce dispositif dans la colonne « Appel » de la feuille « enveloppe », à chaque contributeur"
             tell(row, "dispositif", Unreadable("aucun contributeur ne finance cet appel", mend), report)
-    for sheet in ("enveloppe", "etapes", "decisions"):
+    for sheet in ("enveloppe", "etapes", "decisions", "criteres"):
         for row in tables[sheet].rows:
             if not row.is_sound(_CALL):
                 continue

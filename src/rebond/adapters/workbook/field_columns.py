@@ -48,7 +48,13 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "max_per_project": "plafond_projet",
             "max_share": "part_max",
         },
-        "criteres": {"label": "libelle", "weight": "poids", "computed": "calcul", "anchors": "reperes"},
+        "criteres": {
+            "label": "libelle",
+            "weight": "poids",
+            "computed": "calcul",
+            "anchors": "reperes",
+            "call": "appel",
+        },
         "entreprises": {
             "name": "nom",
             "former_names": "anciens_noms",

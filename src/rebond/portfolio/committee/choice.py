@@ -5,8 +5,9 @@ Amounts are counted to the cent and values to the hundredth, in whole numbers: n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from rebond.errors import SolverError
@@ -14,10 +15,13 @@ from rebond.facts import UNKNOWN, Maybe
 from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.committee.payable import Payable
 from rebond.portfolio.contributors import Payers
+from rebond.portfolio.parts import PartRange
+from rebond.portfolio.remainder import shared_remainder
 from rebond.units import Euros
 
 NOTHING = Euros(0)
 SECONDS = 5.0
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,25 @@ class Contender:
 
     unsure: bool = False
     """Whether a loan might pay a part of what it asks: the proposal serves the others first."""
+    part: PartRange | None = None
+    """Of a call that pays parts: what it may get, and with how much it brings all its value."""
+
+    @property
+    def worth(self) -> Decimal:
+        """What it brings with what it asks: nothing where nothing finances it, less where a part is paid."""
+        if self.asks is None:
+            return Decimal(0)
+        return self.value if self.part is None else (self.value * self.part.served(self.asks)).quantize(_CENT)
+
+    @property
+    def varies(self) -> bool:
+        """Whether the envelope may give it more or less."""
+        return self.part is not None and self.asks is not None and self.part.least < self.part.most
+
+    @property
+    def at_least(self) -> Contender:
+        """The same with the least that it may get, and nothing more."""
+        return replace(self, asks=Euros(self.part.least), part=None) if self.part and self.varies else self
 
     @property
     def cents(self) -> int:
@@ -72,6 +95,10 @@ class Standing:
     """Whether what is held passes the envelope, or what its contributors can pay, by itself."""
     shared: bool = True
     """Whether the contributors can pay it, each by its own rules."""
+    amounts: Mapping[str, Euros] = field(default_factory=dict)
+    """Of a call that pays parts: chosen → what it gets once the envelope is shared out again."""
+    lost_after: Decimal = NOTHING
+    """Value lost once what no longer fits is out, and what it leaves shared among the others."""
 
     @property
     def fits(self) -> bool:
@@ -92,7 +119,7 @@ def stand(
 
     ``payers``: the contributors of the envelope, when rules of their own bind who they may pay.
     """
-    kept = [each for each in contenders if each.id in chosen]
+    kept = served([each for each in contenders if each.id in chosen], envelope, payers, proposal=proposal)
     committed = sum((each.asks or NOTHING for each in kept), NOTHING)
     value = _value(kept)
     payable = payable_of(kept, payers)
@@ -103,23 +130,65 @@ def stand(
         or not payable.pays({each.id for each in kept if each.id in held})
     )
     falls, proven = _falls(kept, payable, envelope=envelope, held=held) if passes and not stuck else ((), True)
+    rest = [each for each in contenders if each.id in chosen and each.id not in falls]
+    proposed = _value(each for each in contenders if each.id in proposal)
     return Standing(
         chosen=tuple(each.id for each in kept),
         committed=committed,
         left=envelope - committed,
         value=value,
-        lost=_value(each for each in contenders if each.id in proposal) - value,
+        lost=proposed - value,
         falls=falls,
         falls_proven=proven,
         unpaid=tuple(each.id for each in kept if each.asks is None),
         stuck=stuck,
         shared=shared,
+        amounts={each.id: each.asks for each in kept if each.part is not None and each.asks is not None},
+        lost_after=proposed - (_value(served(rest, envelope, payers, proposal=proposal)) if falls else value),
     )
+
+
+def served(
+    kept: Sequence[Contender], envelope: Euros, payers: Payers | None, *, proposal: Collection[str]
+) -> list[Contender]:
+    """A choice with what each gets of a call that pays parts: where a euro brings most value, then all that can be.
+
+    The proposal itself keeps the amounts of its study. Of a choice whose least amounts pass the envelope, each has its
+    least. A call that pays whole needs gives what each asks.
+    """
+    if not any(each.varies for each in kept):
+        return list(kept)
+    if {each.id for each in kept} == set(proposal) and _fits(kept, envelope, payers):
+        return list(kept)
+    return shared_out(kept, envelope, payers)
+
+
+def shared_out(kept: Sequence[Contender], envelope: Euros, payers: Payers | None) -> list[Contender]:
+    """The envelope shared out among a choice, whatever its study proposed."""
+    ranges = {each.id: _range(each) for each in sorted(kept, key=lambda each: each.id)}
+    after = {name: least for name, (least, _) in ranges.items()}
+    if sum(after.values()) <= envelope:
+        worth = {each.id: float(each.value) / each.part.full for each in kept if each.part and each.part.full}
+        rules = payers if payers is not None and payers.binding else None
+        after = shared_remainder(ranges, worth, envelope=Euros(math.floor(envelope)), payers=rules)
+    return [replace(each, asks=Euros(after[each.id])) if each.varies else each for each in kept]
+
+
+def _range(contender: Contender) -> tuple[int, int]:
+    if contender.part is not None and contender.varies:
+        return contender.part.least, contender.part.most
+    asked = math.ceil(contender.asks or NOTHING)
+    return asked, asked
+
+
+def _fits(kept: Sequence[Contender], envelope: Euros, payers: Payers | None) -> bool:
+    asked = sum((each.asks or NOTHING for each in kept), NOTHING)
+    return asked <= envelope and payable_of(kept, payers).pays({each.id for each in kept})
 
 
 def _value(contenders: Iterable[Contender]) -> Decimal:
     """What is worth counting: a project that nothing finances brings no value."""
-    return sum((each.value for each in contenders if each.asks is not None), Decimal(0))
+    return sum((each.worth for each in contenders), Decimal(0))
 
 
 def payable_of(contenders: Sequence[Contender], payers: Payers | None) -> Payable:

@@ -23,6 +23,7 @@ from rebond.portfolio.committee.choice import (
     payable_of,
     small_known,
 )
+from rebond.portfolio.committee.in_parts import best_served
 from rebond.portfolio.committee.payable import Payable
 from rebond.portfolio.contributors import Payers
 from rebond.units import NO_BREAK_SPACE, Euros, agreed, format_euros, format_number
@@ -155,6 +156,8 @@ def best_choice(
     """
     never = {each.id for each in contenders if each.id in out or (each.asks is None and each.id not in held)}
     free = [each for each in contenders if each.id not in never]
+    if any(each.varies for each in free):
+        return _best_in_parts(contenders, free, envelope, rules, held, payers, seconds)
     fixed = [envelope_row(free, envelope), held_row(free, held)]
     rows = {rule: list(_rows(rule, contenders, free)) for rule in rules}
     values = [each.points for each in free]
@@ -186,6 +189,45 @@ def best_choice(
     )
 
 
+def _best_in_parts(
+    contenders: Sequence[Contender],
+    free: Sequence[Contender],
+    envelope: Euros,
+    rules: Sequence[Rule],
+    held: Collection[str],
+    payers: Payers | None,
+    seconds: float,
+) -> Best | Conflict | Unsettled:
+    """The same in a call that pays parts, each retained with what it gets."""
+    counts = [row for rule in rules if rule.kind is not RuleKind.SMALL_SHARE for row in _rows(rule, contenders, free)]
+    weights = tuple(_percents(rule, free) for rule in rules if rule.kind is RuleKind.SMALL_SHARE)
+    try:
+        found = best_served(
+            free, counts, small_share=weights, envelope=envelope, held=held, payers=payers, seconds=seconds
+        )
+        if found is None:
+            # Rules that conflict do so with the least that each may get: more makes no room.
+            lowest = [each.at_least for each in free]
+            fixed = [envelope_row(lowest, envelope), held_row(lowest, held)]
+            rows = {rule: list(_rows(rule, contenders, lowest)) for rule in rules}
+            return _conflict(payable_of(lowest, payers), fixed, rows, held=bool(held))
+    except NoChoiceInTimeError:
+        return Unsettled()
+    value = sum((each.worth for each in found.chosen), Decimal(0))
+    return Best(
+        chosen=tuple(each.id for each in found.chosen),
+        value=value,
+        bound=Decimal(str(round(found.bound, 2))) if found.bound < float("inf") else None,
+        proven=found.proven,
+        unsure_last=any(each.unsure for each in free),
+    )
+
+
+def _percents(rule: Rule, free: Sequence[Contender]) -> dict[int, int]:
+    """Rank → hundredths of its euros that count for the share of SMEs, or against it."""
+    return {rank: 100 * small_known(each) - rule.number for rank, each in enumerate(free)}
+
+
 def _rows(rule: Rule, contenders: Sequence[Contender], free: Sequence[Contender]) -> Iterator[Row]:
     ranked = list(enumerate(free))
     if rule.kind is RuleKind.PER_PLACE:
@@ -195,7 +237,7 @@ def _rows(rule: Rule, contenders: Sequence[Contender], free: Sequence[Contender]
         for firm in sorted({each.firm for each in free}):
             yield Row(firm, {rank: 1 for rank, each in ranked if each.firm == firm}, high=rule.number)
     else:
-        percent = {rank: 100 * small_known(each) - rule.number for rank, each in ranked}
+        percent = _percents(rule, free)
         yield Row("part", {rank: each.cents * percent[rank] for rank, each in ranked}, low=0)
 
 

@@ -95,10 +95,9 @@ def _selection(context: Context) -> Text:
 
 def _borderline(context: Context) -> Text:
     """The projects whose place rests on the weights: named, so that they are argued about."""
-    found = context.result.robustness
-    if found is None:
-        return ()
-    names = [p.project.title for p in context.result.projects if found.statuses.get(p.project.id) is Status.BORDERLINE]
+    every = [found for _, found in context.result.every_robustness]
+    unsure = {name for found in every for name, status in found.statuses.items() if status is Status.BORDERLINE}
+    names = [p.project.title for p in context.result.projects if p.project.id in unsure]
     if not names:
         return ()
     shown = ", ".join(f"« {name} »" for name in names[:3])

@@ -9,6 +9,7 @@ from rebond.indicators.model import NOT_GIVEN
 from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.portfolio.proof_words import selection_proof
+from rebond.portfolio.robust.mission import MissionRobustness
 from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
@@ -323,18 +324,28 @@ def _left_out(context: Context) -> Sequence[Table]:
 
 def _robustness(context: Context) -> Iterator[Paragraph | Table]:
     """Whether each candidate's place rests on the weights: only of those that the reader is told of."""
-    found = context.result.robustness
-    if found is None:
-        return
+    for title, found in context.result.every_robustness:
+        yield from _robustness_of(context, found, title)
+
+
+def _robustness_of(context: Context, found: MissionRobustness, title: str) -> Iterator[Paragraph | Table]:
     rows = [p for p in context.result.projects if p.project.id in found.statuses and p.firm.name != UNNAMED]
     if not rows:
         return
+    of = f", {title}" if title else ""
     yield Table(
-        caption="Robustesse de la proposition : cœur, quels que soient les poids des critères ; limite, selon les "
-        "poids ou les notes inconnues ; extérieur, jamais",
+        caption=f"Robustesse de la proposition{of} : cœur, quels que soient les poids des critères ; limite, "
+        "selon les poids ou les notes inconnues ; extérieur, jamais",
         header=("Projet", "Entreprise", "Proposition", "Robustesse"),
         rows=tuple(
-            (named(p), firm_name(p), (p.decision.status.label,), (found.statuses[p.project.id].label,)) for p in rows
+            (named(p), firm_name(p), (_place_in(p, context, title),), (found.statuses[p.project.id].label,))
+            for p in rows
         ),
     )
     yield Paragraph(text=plain(" ".join(found.sentences)))
+
+
+def _place_in(project: ProjectResult, context: Context, title: str) -> str:
+    """Where a project stands in the call that is told of; in the only one, where it stands."""
+    mine = {share.title: share.name for share in context.result.calls}
+    return project.calls[mine[title]].status.label if title else project.decision.status.label

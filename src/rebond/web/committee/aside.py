@@ -12,6 +12,7 @@ from rebond.web.committee.marks import scores_of
 from rebond.web.disclosure.disclosed import discreet_words
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.calls import ONE, CallShown
 from rebond.web.portfolio.grids import call_grid
 from rebond.web.portfolio.session import Line, lines_on_the_table
 from rebond.web.portfolio.standing import Standing, standings
@@ -69,11 +70,11 @@ def left_since(mission: Mission) -> frozenset[str]:
     return frozenset(ref.rsplit("/", 2)[0] for ref in since.order_by().values_list("ref", flat=True).distinct())
 
 
-def values_without_marks(mission: Mission, lines: Sequence[Line]) -> Mapping[str, Decimal]:
+def values_without_marks(mission: Mission, lines: Sequence[Line], call: CallShown = ONE) -> Mapping[str, Decimal]:
     """What projects are worth by data alone, by reference: all that holds while who may mark them has changed."""
-    top = call_grid(mission).top_score
+    top = call_grid(mission, call.name).top_score
     found = {}
-    scores = scores_of(lines)
+    scores = scores_of(lines, call)
     for line in lines:
         if line.finding is not None:
             marked = sum(

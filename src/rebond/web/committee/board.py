@@ -18,6 +18,7 @@ from rebond.facts import UNKNOWN, Maybe
 from rebond.portfolio.committee.choice import Contender, Standing, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, Unsettled, best_choice, unmet
 from rebond.portfolio.contributors import Payers
+from rebond.portfolio.parts import PartRange
 from rebond.restitution.typography import listed, typeset
 from rebond.study.moved_in import Asked
 from rebond.units import format_euros
@@ -25,7 +26,7 @@ from rebond.web.committee.amounts import account_takers, asked_by, payers_in, re
 from rebond.web.committee.aside import left_since, values_without_marks
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
-from rebond.web.portfolio.calls import ASKED, ONE, CallShown, candidacies, proposed_elsewhere
+from rebond.web.portfolio.calls import ASKED, ONE, CallShown, candidacies, part_of, proposed_elsewhere
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import EnvelopeBar, Line, envelope_bar, lines_on_the_table
 from rebond.web.projects.models import Project
@@ -88,6 +89,22 @@ class Row:
     def amount(self) -> Decimal | None:
         """What the envelope gives it in the choice."""
         return self.contender.asks if self.chosen else None
+
+    @property
+    def part(self) -> PartRange | None:
+        """What the call may give it, when it pays parts and the choice retains it."""
+        return self.contender.part if self.chosen and self.amount is not None else None
+
+    @property
+    def worth(self) -> Decimal:
+        """What it brings with what it gets."""
+        return self.contender.worth
+
+    @property
+    def was(self) -> Decimal | None:
+        """What the study gave it, where the choice gives it another amount."""
+        proposed = self.line.finding.envelope if self.proposed and self.line.finding else None
+        return proposed if self.part and proposed != self.amount and not self.decided else None
 
     @property
     def missing(self) -> Decimal | None:
@@ -178,12 +195,17 @@ class Screen:
     @property
     def falling_value(self) -> Decimal:
         """What it is worth."""
-        return sum((row.value for row in self.falling), Decimal(0))
+        return sum((row.contender.worth for row in self.falling), Decimal(0))
 
     @property
     def lost(self) -> Decimal:
         """Value lost against the proposal, once what no longer fits is out."""
-        return self.standing.lost + self.falling_value
+        return self.standing.lost_after
+
+    @property
+    def pays_parts(self) -> bool:
+        """Whether what each gets is shared out again at each move."""
+        return any(row.contender.part is not None for row in self.rows)
 
     @property
     def without_what_falls(self) -> str:
@@ -233,7 +255,7 @@ def screen(
     based = {line.project.ref for line in table if _based(line)}
     bar = envelope_bar(user, mission, call=call)
     late = left_since(mission)
-    worth = values_without_marks(mission, [line for line in table if line.project.firm.ref in late])
+    worth = values_without_marks(mission, [line for line in table if line.project.firm.ref in late], call)
     sizes = _sizes(mission)
     chosen, failed = (based | plus) - minus, ""
     best: Best | Conflict | Unsettled | None = None
@@ -290,7 +312,7 @@ def screen(
         rows.append(
             Row(
                 line=line,
-                contender=contender,
+                contender=_shared(contender, standing),
                 proposed=ref in proposal,
                 chosen=ref in chosen,
                 moved=(ref in chosen) is not (ref in based),
@@ -311,7 +333,7 @@ def screen(
         rows=tuple(rows),
         standing=standing,
         bar=bar,
-        unmet=tuple(unmet(rules, contenders, chosen)),
+        unmet=tuple(unmet(rules, [_shared(each, standing) for each in contenders], chosen)),
         best=best,
         payers=payers,
         call=call,
@@ -319,6 +341,12 @@ def screen(
         minus=tuple(sorted(now_minus)),
         failed=failed,
     )
+
+
+def _shared(contender: Contender, standing: Standing) -> Contender:
+    """With what it gets of a call that pays parts, shared out among the whole choice."""
+    amount = standing.amounts.get(contender.id)
+    return contender if amount is None else replace(contender, asks=amount)
 
 
 def _elsewhere(line: Line, call: CallShown) -> str:
@@ -380,6 +408,7 @@ def _contender(
 ) -> Contender:
     project, known = line.project, _known(line)
     found = asked.get(project.ref)
+    asks = known if known is not None else found.amount if found else None
     return Contender(
         id=project.ref,
         firm=project.firm.ref,
@@ -387,8 +416,24 @@ def _contender(
         place=project.epci,
         small=sizes.get(project.firm_id, UNKNOWN),
         value=worth.get(project.ref, line.finding.score if line.finding else Decimal(0)),
-        asks=known if known is not None else found.amount if found else None,
+        asks=asks,
+        part=_part(line, asks, found),
     )
+
+
+def _part(line: Line, asks: Decimal | None, asked: Asked | None) -> PartRange | None:
+    """What it may get of a call that pays parts: what the committee decided is settled, the rest is shared out."""
+    studied = part_of(line.finding)
+    if asks is None:
+        return None
+    if line.decision is not None and _based(line):
+        return studied.fixed_at(asks) if studied else None
+    if asked is None:
+        return studied
+    if asked.most is None:
+        return studied.fixed_at(asks) if studied else None
+    least, most = int(asks), max(int(asks), int(asked.most))
+    return PartRange(least=least, most=most, full=studied.full if studied else most)
 
 
 def _sizes(mission: Mission) -> dict[int, Maybe[bool]]:

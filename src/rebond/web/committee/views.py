@@ -127,7 +127,7 @@ def screen_page(
     is_open = sitting.frozen_at is None and mission.archived_at is None
     typed = dict(sent or {})
     asked = {rule.kind: str(rule.number) for rule in sitting.asked}
-    scores = scores_of([row.line for row in found.rows])
+    scores = scores_of([row.line for row in found.rows], call)
     said = aggregates(request.user, mission)
     told = declared([row.line for row in found.rows], said.standings) if may_decide else []
     context: dict[str, object] = {

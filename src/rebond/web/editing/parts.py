@@ -281,10 +281,10 @@ CALLS = Part(
 
 
 def with_calls(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """The settings of a mission with several calls: each contributor and each step says of which."""
+    """The settings of a mission with several calls: each contributor, step and criterion says of which."""
     found: list[Part] = []
     for part in parts:
-        named = part.key in {"contributeurs", "etapes"}
+        named = part.key in {"contributeurs", "etapes", "criteres"}
         first, *others = part.columns or ("",)
         found.append(replace(part, columns=(first, "appel", *others)) if named else part)
         if part.key == "enveloppe":

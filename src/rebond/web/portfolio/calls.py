@@ -14,11 +14,13 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import Http404
 
+from rebond.portfolio.parts import PartRange
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.financing.kept import Kept
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, Envelope
 from rebond.web.studies.models import ProjectFinding, Study
+from rebond.web.studies.records import StoredScore, score_told
 from rebond.web.wording import set_once
 
 ASKED = "appel"
@@ -115,12 +117,29 @@ def before(finding: ProjectFinding | None, call: CallShown) -> ProjectFinding | 
         if call.name or finding.calls:
             finding.status, finding.reasons = ProjectFinding.Status.NOT_ADMITTED, [OLDER]
             finding.uncovered = finding.envelope = finding.needs = Decimal(0)
+            finding.part = {}
         return finding
     finding.status, finding.reasons = told["statut"], told["motifs"]
     finding.robustness = told.get("robustesse", "")
     finding.uncovered = Decimal(told["sans_autre"])
     finding.envelope, finding.needs = Decimal(told["enveloppe"]), Decimal(told["lui_faut"])
+    finding.part = told.get("part", {})
+    if "valeur" in told:
+        # The call has criteria of its own: its value, by them.
+        finding.score, finding.score_high = Decimal(told["valeur"]), Decimal(told["valeur_haute"])
     return finding
+
+
+def part_of(finding: ProjectFinding | None) -> PartRange | None:
+    """What a call that pays parts may give a project, as its study found; ``None`` where it pays whole needs."""
+    told: Mapping[str, int] = finding.part if finding else {}
+    return PartRange(least=told["au_moins"], most=told["au_plus"], full=told["entier"]) if told else None
+
+
+def own_scores(finding: ProjectFinding | None, call: CallShown) -> tuple[StoredScore, ...] | None:
+    """What a project is worth by the criteria of a call; ``None`` for a call that has those of the mission."""
+    told: Mapping[str, Any] = finding.calls.get(call.name, {}) if finding and call.several else {}
+    return tuple(map(score_told, told["notes"])) if "notes" in told else None
 
 
 def told_of(study: Study | None, call: CallShown) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ LISTS = ("epcis", "regions", "activities")
 STEP = ("on", "amount", "by", "reason")
 DECISION = ("amount", "decided_on", "reason", "by", "call")
 MARK = ("criterion", "assessor", "number", "score", "reason", "on")
-CRITERION = ("code", "label", "weight", "computed")
+CRITERION = ("code", "label", "weight", "computed", "call")
 RECUSAL = ("assessor", "number", "aside", "reason", "by", "on")
 S = TypeVar("S", Mark, Recusal)
 

@@ -13,8 +13,9 @@ from rebond.portfolio.scoring import SelectionCriterion, SelectionGrid
 from rebond.web.missions.columns import fields
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet
+from rebond.web.portfolio.calls import title_of
 from rebond.web.portfolio.facts import MARK
-from rebond.web.portfolio.grids import call_grid
+from rebond.web.portfolio.grids import marking_grids
 from rebond.web.portfolio.models import Mark
 from rebond.web.portfolio.standing import Standing, names_of, standings
 from rebond.web.projects.models import AssessorScore, Project
@@ -54,6 +55,8 @@ class Given:
     diverges: bool
     top: int
     """Of the scale."""
+    call: str = ""
+    """The title of the call that alone has it; empty for a criterion of the mission."""
 
     @property
     def lacks(self) -> bool:
@@ -91,11 +94,19 @@ def assessed(user: User, mission: Mission, projects: Sequence[Project]) -> dict[
     unsigned = _by_project(AssessorScore.objects.visible_to(user).of(mission), keys)
     standing = standings(user, mission)
     names = names_of(mission, {mark.assessor for marks in signed.values() for mark in marks})
-    found, grid, me = {}, call_grid(mission), person(user.get_username())
+    found, grids, me = {}, marking_grids(mission), person(user.get_username())
     for project in projects:
         stands = standing.get(project.firm_id, NOBODY)
         marks, sheet = signed.get(project.pk, []), unsigned.get(project.pk, [])
-        given = () if stands.mine else tuple(_given(marks, sheet, stands, names, me, grid))
+        given = (
+            ()
+            if stands.mine
+            else tuple(
+                each
+                for call, grid in grids.items()
+                for each in _given(marks, sheet, stands, names, me, grid, title_of(mission, call) if call else "")
+            )
+        )
         found[project.pk] = Assessed(standing=stands, given=given)
     return found
 
@@ -112,8 +123,7 @@ class Aggregates:
 
 def aggregates(user: User | AnonymousUser, mission: Mission) -> Aggregates:
     """Where assessors diverge and who stands aside, for a page whose reader follows the session; three queries."""
-    grid = call_grid(mission)
-    labels = {each.code: each.label for each in grid.marked}
+    grids = marking_grids(mission)
     standing = standings(user, mission)
     by_project: dict[tuple[int, int], list[core.Mark]] = {}
     for mark in Mark.objects.of(mission).select_related("project"):
@@ -121,10 +131,17 @@ def aggregates(user: User | AnonymousUser, mission: Mission) -> Aggregates:
         by_project.setdefault((mark.project_id, mark.project.firm_id), []).append(told)
     found = {}
     for (project, firm), marks in by_project.items():
-        agreed = agreed_by(counted(marks, standing.get(firm, NOBODY).people), grid.top_score)
-        apart = ((labels[code], each.spread) for code, each in agreed.items() if code in labels)
-        found[project] = tuple((label, spread) for label, spread in apart if spread >= grid.diverging_from)
+        mine = counted(marks, standing.get(firm, NOBODY).people)
+        found[project] = tuple(apart for grid in grids.values() for apart in _apart(mine, grid))
     return Aggregates(standings=standing, diverging={key: value for key, value in found.items() if value})
+
+
+def _apart(marks: Sequence[core.Mark], grid: SelectionGrid) -> Iterable[tuple[str, int]]:
+    """Label of each criterion of a grid on which these marks diverge, and by how many points."""
+    labels = {each.code: each.label for each in grid.marked}
+    for code, each in agreed_by(marks, grid.top_score).items():
+        if code in labels and each.spread >= grid.diverging_from:
+            yield labels[code], each.spread
 
 
 def _by_project(rows: MissionDataQuerySet[R], keys: list[int] | None) -> dict[int, list[R]]:
@@ -141,6 +158,7 @@ def _given(
     names: Mapping[str, str],
     me: str,
     grid: SelectionGrid,
+    call: str,
 ) -> Iterable[Given]:
     told = [core.Mark(project_id="", **fields(mark, MARK)) for mark in marks]
     agreed = agreed_by(counted(told, standing.people), grid.top_score)
@@ -156,6 +174,7 @@ def _given(
             mine=next((each.last for each in voices if each.last.who == me), None),
             diverges=found is not None and found.spread >= grid.diverging_from,
             top=grid.top_score,
+            call=call,
         )
 
 

@@ -85,17 +85,16 @@ def read_marks(  # what was sent, on what, by whom and when
     on: date,
     numbers: Mapping[str, int],
     levels: bool,
-    top: int,
 ) -> Sent:
     """The marks that a form adds, with the level it imposes, or every fault at once.
 
     A mark that stays as it was is none. ``numbers``: criterion → how far this assessor's marks are numbered;
-    ``levels``: whether this person imposes the level too; ``top``: of the scale.
+    ``levels``: whether this person imposes the level too.
     """
     found = Sent(typed=dict(sent), given=given)
     marks = []
     for each in given:
-        said = _mark(each, sent, found, top)
+        said = _mark(each, sent, found)
         if said is not None:
             score, reason = said
             code = each.criterion.code
@@ -119,9 +118,9 @@ def read_marks(  # what was sent, on what, by whom and when
     return found
 
 
-def _mark(each: Given, sent: Mapping[str, str], found: Sent, top: int) -> tuple[core.Maybe[int], str] | None:
+def _mark(each: Given, sent: Mapping[str, str], found: Sent) -> tuple[core.Maybe[int], str] | None:
     """The mark and the reason that a form adds on a criterion; ``None`` for none."""
-    code = each.criterion.code
+    code, top = each.criterion.code, each.top
     text, reason = sent.get(f"{MARK}{code}", "").strip(), sent.get(f"{REASON}{code}", "").strip()
     score: core.Maybe[int] = int(text) if text in {str(mark) for mark in range(top + 1)} else UNKNOWN
     if text and score is UNKNOWN:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.facts.marks import person
 from rebond.history import Kind, rows_of
+from rebond.portfolio.scoring import SelectionCriterion
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import maturity_grid
 from rebond.web.desk.filters import counted
@@ -30,7 +31,7 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
 from rebond.web.portfolio.calls import calls_of
 from rebond.web.portfolio.given import Assessed, Given, assessed
-from rebond.web.portfolio.grids import call_grid
+from rebond.web.portfolio.grids import call_grid, marking_grids
 from rebond.web.portfolio.marks import LONGEST_REASON, Sent, read_marks, shown
 from rebond.web.portfolio.models import Mark, Recusal
 from rebond.web.portfolio.recusing import ENDS, Said, assessors, read_recusal, unsigned_lost
@@ -65,7 +66,7 @@ def board(request: HttpRequest, mission: Mission) -> HttpResponse:
         return answer
     context: dict[str, object] = {
         "several_calls": calls_of(mission).several,
-        "criteria": [each.label for each in call_grid(mission).marked],
+        "criteria": [each.label for each in _marked(mission)],
         "page": page_of(request, kept),
         "q": request.GET.get("q", "").strip(),
         "filters": filters,
@@ -91,9 +92,14 @@ def _state(given: Assessed) -> tuple[str, str]:
     return ("a_moi", "Ma note manque") if given.waits_for_me else ("completes", "Toutes données")
 
 
+def _marked(mission: Mission) -> list[SelectionCriterion]:
+    """The criteria that assessors mark, of every call."""
+    return [each for grid in marking_grids(mission).values() for each in grid.marked]
+
+
 def _listing(mission: Mission) -> Listing:
     """Its columns are the criteria of the call."""
-    criteria = call_grid(mission).marked
+    criteria = _marked(mission)
 
     def cell(rank: int, told: Callable[[Given], Value]) -> Callable[[Any], Value]:
         return lambda row: told(row[1].given[rank]) if row[1].given else ""
@@ -167,7 +173,6 @@ def marks(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         on=timezone.localdate(),
         numbers=numbers,
         levels=_runs(mission),
-        top=call_grid(mission).top_score,
     )
     if sent.wanted is None:
         return _form(request, mission, project, found, sent, status=_UNREADABLE)

@@ -164,6 +164,7 @@ class CallCriterion(Ordered, MissionData):
     weight = models.DecimalField("poids", max_digits=24, decimal_places=9)
     computed = models.CharField("comment il est noté", max_length=30)
     anchors = models.JSONField("repères", default=list, blank=True)
+    call = models.CharField("appel", max_length=120, blank=True, default="", help_text="Vide : de toute la mission.")
 
     class Meta:
         verbose_name = "critère de l’appel"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.calls import asked_call, before, spent_of
+from rebond.web.portfolio.calls import asked_call, before, decided_elsewhere, spent_of
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
 from rebond.web.portfolio.selection import told
 from rebond.web.studies.models import ProjectFinding
@@ -24,13 +24,15 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
     """What is proposed to the committee, with the reasons."""
     user, shown = request.user, asked_call(mission, request.GET.dict())
     study, status = mission.current_study, ProjectFinding.Status
-    findings = (
+    studied = (
         ProjectFinding.objects.visible_to(user)
         .found_by(study)
         .select_related("project__firm")
         .order_by("-score", "project__ref")
     )
     groups: dict[str, list[ProjectFinding]] = {value: [] for value in status.values}
+    held = {row.project_id: row for row in CommitteeDecision.objects.of(mission)} if shown.several else {}
+    findings = [each for each in studied if not decided_elsewhere(held.get(each.project_id), shown)]
     for finding in findings:
         before(finding, shown)
         groups[finding.status].append(finding)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -109,6 +109,18 @@ class StoredScore:
     def high(self) -> Decimal:
         """The most that it may be."""
         return self.score + self.margin
+
+
+def told_of_score(score: StoredScore) -> dict[str, Any]:
+    """A score as JSON holds it."""
+    told = {each.name: getattr(score, each.name) for each in fields(score)}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in told.items()}
+
+
+def score_told(told: Mapping[str, Any]) -> StoredScore:
+    """The score that ``told_of_score`` wrote."""
+    amounts = {name: Decimal(told[name]) for name in ("weight", "score", "margin")}
+    return StoredScore(**{**told, **amounts})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

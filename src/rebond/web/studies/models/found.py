@@ -100,6 +100,8 @@ class ProjectFinding(StudyData):
     envelope = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
     needs = models.DecimalField("il lui faut de l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
     """Of a candidate left out, to come in; 0: no amount would do."""
+    part = models.JSONField("part que l’appel peut en payer", default=dict, blank=True)
+    """Of a candidate of a call that pays parts: the least and the most of it, and with how much it counts in full."""
     score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
     score_high = models.DecimalField("valeur sur 100, au plus", max_digits=6, decimal_places=2, null=True)
     """What it would be with the best of every unknown score; null: a study that did not say it."""

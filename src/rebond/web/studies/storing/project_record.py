@@ -12,6 +12,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Reason, Verdict
 from rebond.facts import UNKNOWN, AwardedAid, Band, Maybe
 from rebond.facts.answered import Closed
+from rebond.portfolio.scoring import Score
 from rebond.reading.band import amount_words
 from rebond.results import MissionResult, ProjectResult
 from rebond.units import format_euros
@@ -56,7 +57,7 @@ def project_record(found: ProjectResult, result: MissionResult) -> dict[str, Any
             "lignes": tuple(_lines(found)),
             "grille": tuple(_criteria(found)),
             "maturite": (_maturity(found),),
-            "notes": tuple(_scores(found)),
+            "notes": tuple(stored_scores(found.score)),
             "zonages": tuple(_zones(found)),
             "postes": tuple(_costs(found, result)),
             "obtenus": tuple(map(_award, found.awards)),
@@ -165,8 +166,9 @@ def _maturity(found: ProjectResult) -> StoredMaturity:
     )
 
 
-def _scores(found: ProjectResult) -> Iterable[StoredScore]:
-    for entry in found.score.criteria:
+def stored_scores(score: Score) -> Iterable[StoredScore]:
+    """A score, criterion by criterion, as a study keeps it."""
+    for entry in score.criteria:
         yield StoredScore(
             label=set_once(entry.label, capital=False),
             weight=entry.weight,

@@ -9,9 +9,12 @@ from typing import Any
 from rebond.facts import UNKNOWN
 from rebond.maturity import Grid
 from rebond.portfolio.call import CallDecision
+from rebond.portfolio.scoring import Score
 from rebond.results import MissionResult, ProjectResult
 from rebond.web.catalogue.reading import maturity_grid, organisation_name
 from rebond.web.studies.models import PlanLine, ProjectFinding, Study
+from rebond.web.studies.records import told_of_score
+from rebond.web.studies.storing.project_record import stored_scores
 from rebond.web.studies.storing.rows import FactRows
 from rebond.web.studies.values import words
 from rebond.web.wording import set_once
@@ -78,7 +81,11 @@ def _finding(
         uncovered=decision.uncovered,
         needs=decision.needs,
         envelope=decision.envelope,
-        calls={name: _before(each) | steady.get(name, {}) for name, each in found.calls.items()},
+        part=_part(decision),
+        calls={
+            name: _before(each) | _own_value(found.scores.get(name)) | steady.get(name, {})
+            for name, each in found.calls.items()
+        },
         score=found.score.value,
         score_high=found.score.high,
     )
@@ -92,7 +99,25 @@ def _before(decision: CallDecision) -> dict[str, Any]:
         "sans_autre": str(decision.uncovered),
         "lui_faut": decision.needs,
         "enveloppe": decision.envelope,
+        **({"part": _part(decision)} if decision.part else {}),
     }
+
+
+def _own_value(score: Score | None) -> dict[str, Any]:
+    """What a project is worth for a call that has criteria of its own."""
+    if score is None:
+        return {}
+    return {
+        "valeur": str(score.value),
+        "valeur_haute": str(score.high),
+        "notes": [told_of_score(each) for each in stored_scores(score)],
+    }
+
+
+def _part(decision: CallDecision) -> dict[str, int]:
+    """What a call that pays parts may give a project, in euros; ``portfolio/calls.py`` reads it."""
+    part = decision.part
+    return {"au_moins": part.least, "au_plus": part.most, "entier": part.full} if part else {}
 
 
 def _lines(found: ProjectResult, finding: ProjectFinding, study: Study, facts: FactRows) -> Iterable[PlanLine]:
