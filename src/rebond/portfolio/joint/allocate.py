@@ -38,7 +38,7 @@ class _Parts:
     polish: float
 
 
-_PARTS = _Parts(prices=0.5, proof=0.82, dive=0.89, choice=0.92, polish=1.0)
+_PARTS = _Parts(prices=0.5, proof=0.7, dive=0.78, choice=0.78, polish=1.0)
 _AFTER = _Parts(prices=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
 _FEW_PARTS = _Parts(prices=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
 _MANY_PARTS = _Parts(prices=0.75, proof=0.75, dive=0.85, choice=0.85, polish=1.0)
@@ -58,8 +58,6 @@ _AGAIN = 1.5
 """Passes that the time left must hold for prices to be sought again."""
 _VERY_MANY = 5_000
 """Undertakings that are very many."""
-_MANY = 40_000
-"""Known ways beyond which no programme chooses among them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +180,8 @@ class _Search:
         at, terms, bound = self.at, self.terms, self.at.bound
         self._take(dive(self.pricer, master, mix, terms, self._until(ends.dive)))
         self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
-        if not self._close() and len(master.ways) < _MANY:
+        if not self._close() and len(self.mosts) <= _FEW:
+            # Among the ways of many, one programme finds nothing in the time that a few exact groups would take.
             self._take(master.choice(max(1.0, self._until(ends.choice) - time.monotonic()), at.chosen, terms.room))
             self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
         self._take(polish(self.pricer, at.chosen, terms, bound, self._until(ends.polish)))
