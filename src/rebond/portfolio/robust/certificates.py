@@ -17,7 +17,7 @@ import highspy
 import numpy as np
 
 from rebond.errors import SolverError
-from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme
+from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme, row_scales
 from rebond.portfolio.robust.cone import Cone, Ray
 from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, RobustProblem, Witness
 from rebond.portfolio.robust.potential import Potential
@@ -32,6 +32,8 @@ def potentially_optimal_in_intervals(problem: RobustProblem, weights: Cone, *, d
 
 
 _NO_ANSWER: Portfolio = (-1,)
+_ROUND, _TIE = 1e-7, 1e-6
+"""What floats may have lost of a share, and of a lead: ties are looked at, then counted again in whole numbers."""
 
 
 class _Certificates:
@@ -111,9 +113,17 @@ class _Certificates:
                     return False
                 if answer:
                     return True
+                self._leave_out(proposed)
             return False
         finally:
             self._highs.changeColBounds(project, 0.0, 1.0)
+
+    def _leave_out(self, portfolio: Portfolio) -> None:
+        """A portfolio proven to be the best nowhere is not proposed again, whatever tolerance let it pass."""
+        inside = set(portfolio)
+        terms = np.array([-1.0 if p in inside else 1.0 for p in range(self._count)])
+        columns = np.arange(self._count, dtype=np.int32)
+        self._highs.addRow(1.0 - len(inside), highspy.kHighsInf, self._count, columns, terms)
 
     def _propose(self) -> Portfolio | None:
         """A portfolio no known rival beats for all weights; ``_NO_ANSWER``: proven to be none; ``None``: no time."""
@@ -153,7 +163,12 @@ class _Certificates:
         return self._count + self._width + project * self._width + criterion
 
     def _master(self) -> highspy.Highs:
-        """Projects, weights, their products; rivals are rows added later."""
+        """Projects, weights, their products; rivals are rows added later.
+
+        The products of a project are weights that are possible if it is chosen and zero if not, and so is what they
+        leave of the weights if it is not: rows on weights hold for both, and limits hold once times each weight. A
+        whole choice says as much with fewer rows; these leave far less to the relaxation (Sherali and Adams 1990).
+        """
         highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
         for option, value in (("output_flag", False), ("threads", 1), ("mip_feasibility_tolerance", 1e-9)):
             highs.setOptionValue(option, value)
@@ -166,16 +181,34 @@ class _Certificates:
             highs.addRow(low, high, len(terms), np.array(list(terms), dtype=np.int32), np.array(list(terms.values())))
 
         weight = [self._count + c for c in range(self._width)]
+        shares = np.array([[value / sum(ray) for value in ray] for ray in self._weights.rays])
+        least, most = shares.min(axis=0) - _ROUND, shares.max(axis=0) + _ROUND
         row(1.0, 1.0, dict.fromkeys(weight, 1.0))
-        for normal in self._problem.weight_rows:
-            largest = max(map(abs, normal), default=1) or 1
-            row(0.0, infinity, {weight[c]: value / largest for c, value in enumerate(normal) if value})
+        normals = [
+            {c: value / (max(map(abs, normal)) or 1) for c, value in enumerate(normal) if value}
+            for normal in self._problem.weight_rows
+            if any(normal)
+        ]
+        for normal in normals:
+            row(-_ROUND, infinity, {weight[c]: value for c, value in normal.items()})
         for project in range(self._count):
+            both = [self._column(project, c) for c in range(self._width)]
+            row(0.0, 0.0, {**dict.fromkeys(both, 1.0), project: -1.0})
             for c in range(self._width):
-                both = self._column(project, c)
-                row(-infinity, 0.0, {both: 1.0, project: -1.0})
-                row(-infinity, 0.0, {both: 1.0, weight[c]: -1.0})
-                row(-1.0, infinity, {both: 1.0, project: -1.0, weight[c]: -1.0})
+                row(-infinity, 0.0, {both[c]: 1.0, project: -most[c]})
+                row(0.0, infinity, {both[c]: 1.0, project: -least[c]})
+                row(-infinity, -least[c], {both[c]: 1.0, weight[c]: -1.0, project: -least[c]})
+                row(-most[c], infinity, {both[c]: 1.0, weight[c]: -1.0, project: -most[c]})
+            for normal in normals:
+                row(-_ROUND, infinity, {both[c]: value for c, value in normal.items()})
+                row(-_ROUND, infinity, {weight[c]: v for c, v in normal.items()} | {both[c]: -v for c, v in normal.items()})
+        for limit, scale in zip(self._problem.rows, row_scales(self._problem.rows), strict=True):
+            for c in range(self._width):
+                used = {self._column(project, c): value / scale for project, value in limit.terms.items()}
+                if limit.high is not None:
+                    row(-infinity, _TIE, {**used, weight[c]: -limit.high / scale})
+                if limit.low is not None:
+                    row(-_TIE, infinity, {**used, weight[c]: -limit.low / scale})
         return highs
 
     def _add_rival(self, rival: Portfolio) -> None:
@@ -192,4 +225,4 @@ class _Certificates:
                 terms[self._column(project, c)] = low if project in theirs else high
             terms[self._count + c] = -sum(self._problem.low[p][c] for p in rival) / scale
         columns = np.array(list(terms), dtype=np.int32)
-        self._highs.addRow(0.0, highspy.kHighsInf, len(terms), columns, np.array(list(terms.values())))
+        self._highs.addRow(-_TIE, highspy.kHighsInf, len(terms), columns, np.array(list(terms.values())))
