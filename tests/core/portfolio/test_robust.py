@@ -236,7 +236,7 @@ def test_corners_looked_at_one_by_one_say_what_they_say_together(problem: Robust
 def test_corners_where_only_rivals_that_change_a_side_are_sought_say_what_enumeration_finds(
     problem: RobustProblem, data: st.DataObject
 ) -> None:
-    """Under limits that overlap the best at each corner is not sought: the statuses, and those under one more answer."""
+    """Under limits that overlap the best at each corner is not sought; neither is it under one more answer."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(potential, "_HARD", 0)
         known = Classification(problem, seconds=SECONDS, definition=Definition.POTENTIALLY_OPTIMAL)

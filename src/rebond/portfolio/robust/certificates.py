@@ -18,6 +18,7 @@ import numpy as np
 
 from rebond.errors import SolverError
 from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme, row_scales
+from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.robust.cone import Cone, Ray
 from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, RobustProblem, Witness
 from rebond.portfolio.robust.potential import Potential
@@ -47,6 +48,7 @@ class _Certificates:
 
     def run(self) -> None:
         self._look_around()
+        self._settle_at_once()
         for project, held in list(self._lacking()):
             if (project, held) not in set(self._lacking()):
                 continue
@@ -59,6 +61,8 @@ class _Certificates:
     def _lacking(self) -> Iterator[tuple[int, bool]]:
         """Projects without a witness of a side: to be in (true), to be out (false)."""
         for project in range(self._count):
+            if project in self.found.settled:
+                continue
             if project not in self.found.inside:
                 yield project, True
             if project not in self.found.outside:
@@ -78,6 +82,29 @@ class _Certificates:
             )
             values = [high[p] if (p == project) == held else low[p] for p in range(self._count)]
             self._best_under(centre, values)
+
+    def _settle_at_once(self) -> None:
+        """Sides that nobody can win beside one of the portfolios known, by the relaxation alone.
+
+        What a portfolio leads a known one by, at best, is linear in the weights: behind at every extreme weight, it is
+        behind everywhere.
+        """
+        relaxation = Relaxation(self._count, self._problem.rows)
+        for known in list(self._rivals):
+            inside, kept = set(known), set(range(self._count)) - self.found.settled
+            for ray in self._weights.rays:
+                if time.monotonic() > self._deadline:
+                    raise TimeoutError
+                low, high = self._problem.values(self._problem.low, ray), self._problem.values(self._problem.high, ray)
+                values = [low[p] if p in inside else high[p] for p in range(self._count)]
+                kept &= relaxation.decided(values, sum(low[p] for p in known)).fixed.keys()
+                if not kept:
+                    break
+            for project in kept:
+                held = project in inside
+                if project not in (self.found.outside if held else self.found.inside):
+                    self.found.settled.add(project)
+                    self._highs.changeColBounds(project, float(held), float(held))
 
     def _best_under(self, weights: Ray, values: list[int]) -> None:
         if time.monotonic() > self._deadline:
@@ -201,7 +228,11 @@ class _Certificates:
                 row(-most[c], infinity, {both[c]: 1.0, weight[c]: -1.0, project: -most[c]})
             for normal in normals:
                 row(-_ROUND, infinity, {both[c]: value for c, value in normal.items()})
-                row(-_ROUND, infinity, {weight[c]: v for c, v in normal.items()} | {both[c]: -v for c, v in normal.items()})
+                row(
+                    -_ROUND,
+                    infinity,
+                    {weight[c]: v for c, v in normal.items()} | {both[c]: -v for c, v in normal.items()},
+                )
         for limit, scale in zip(self._problem.rows, row_scales(self._problem.rows), strict=True):
             for c in range(self._width):
                 used = {self._column(project, c): value / scale for project, value in limit.terms.items()}
