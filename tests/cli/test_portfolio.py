@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import signal
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -11,7 +15,8 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 from rebond.adapters.sample import write_sample
-from rebond.cli import main
+from rebond.cli import main, portfolio
+from rebond.portfolio.choosing.instance import Selected, select
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = DOCS / "exemples"
@@ -25,9 +30,9 @@ def data_of(*arguments: str) -> dict[str, Any]:
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.stderr
     data: dict[str, Any] = json.loads(result.stdout)
-    if data["schema"] == "robustesse-resultat/v1":
-        schema = json.loads((DOCS / "schemas" / "robustesse-resultat-v1.json").read_text(encoding="utf-8"))
-        Draft202012Validator(schema).validate(data)
+    published = DOCS / "schemas" / f"{data['schema'].replace('/', '-')}.json"
+    if data["schema"] in {"robustesse-resultat/v1", "selection-publiee/v1"}:
+        Draft202012Validator(json.loads(published.read_text(encoding="utf-8"))).validate(data)
     return data
 
 
@@ -47,6 +52,44 @@ def test_one_instance_alone_may_be_asked() -> None:
 def test_the_participatory_budget_of_the_page_is_proven() -> None:
     (found,) = data_of("solve-pb", str(EXAMPLES / "budget-participatif.pb"))["instances"]
     assert (found["valeur"], found["borne"], found["ecart"], found["statut"]) == (5, 5, 0, "prouvé optimal")
+
+
+def test_points_of_ballots_are_the_value_when_they_are_asked(tmp_path: Path) -> None:
+    path = tmp_path / "points.pb"
+    path.write_text(
+        "META\nkey;value\nbudget;100.5\nvote_type;cumulative\nPROJECTS\nproject_id;cost;name\n"
+        'a;60.5;"Le ""parc""; grand"\nb;40;Deux\nc;50;Trois\nVOTES\nvoter_id;vote;points\nv1;a,b;1,5\nv2;"a,c";"1,3"\n',
+        encoding="utf-8",
+    )
+    (approved,) = data_of("solve-pb", str(path))["instances"]
+    (points,) = data_of("solve-pb", str(path), "--utilite", "points")["instances"]
+    assert (approved["valeur"], approved["selection"]) == (3, ["a", "b"])
+    assert (points["valeur"], points["selection"]) == (8, ["b", "c"])
+
+
+def test_ctrl_c_gives_the_best_found_with_its_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred and twenty items under twenty limits of like weights: no proof comes within the time given."""
+    draw = random.Random(1)
+    uses = [[draw.randint(1, 1000) for _ in range(120)] for _ in range(20)]
+    rooms = [sum(row) // 2 for row in uses]
+    values = [sum(column) // 20 + draw.randint(0, 500) for column in zip(*uses, strict=True)]
+    rows = [[2], *[[120, 20, 0], values, *uses, rooms] * 2]
+    path = tmp_path / "long.txt"
+    path.write_text("\n".join(" ".join(map(str, row)) for row in rows), encoding="utf-8")
+    press = Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
+
+    def searched(*given: Any, **told: Any) -> Selected:
+        press.start()
+        return select(*given, **told)
+
+    monkeypatch.setattr(portfolio, "select", searched)
+    result = run("solve-mkp", str(path), "--time", "300", "--json")
+    press.join()
+    (only,) = json.loads(result.stdout)["instances"]
+    assert result.exit_code == 130
+    assert 0 < only["valeur"] <= only["borne"]
+    assert not only["prouve"]
+    assert "1 instance non examinée" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["solve-mkp", "solve-pb", "rpm"])

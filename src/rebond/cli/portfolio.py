@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import signal
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 
 import click
 from rich.console import Console
@@ -19,8 +23,8 @@ from rebond.errors import DataError, Fault, RebondError
 from rebond.portfolio.choosing.as_json import gap_words, selections_as_data, status
 from rebond.portfolio.choosing.instance import Instance, Selected, select
 from rebond.portfolio.choosing.orlib import load_orlib
-from rebond.portfolio.choosing.pabulib import load_pabulib
-from rebond.units import NO_BREAK_SPACE, format_number
+from rebond.portfolio.choosing.pabulib import Utility, load_pabulib
+from rebond.units import NO_BREAK_SPACE, agreed, format_number
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
@@ -54,7 +58,8 @@ portfolio.add_command(robustness)
 def solve_mkp(path: Path, rank: int | None, seconds: float, as_json: bool) -> None:
     """Sac à dos multidimensionnel en 0-1, au format d'OR-Library (une ou plusieurs instances par fichier).
 
-    Chaque sélection est recomptée en nombres exacts. Codes de sortie : 0, prouvé ou non ; 2 si le fichier est faux.
+    Chaque sélection est recomptée en nombres exacts. Ctrl-C rend la meilleure trouvée. Codes de sortie : 0, prouvé ou
+    non ; 2 si le fichier est faux ; 130 après Ctrl-C.
     """
     try:
         instances = load_orlib(path)
@@ -67,16 +72,25 @@ def solve_mkp(path: Path, rank: int | None, seconds: float, as_json: bool) -> No
 
 @portfolio.command("solve-pb")
 @click.argument("path", metavar="FICHIER", type=_FILE)
+@click.option(
+    "--utilite",
+    "utility",
+    type=click.Choice([each.value for each in Utility]),
+    default=Utility.APPROVAL.value,
+    show_default=True,
+    help="Ce que vaut un projet : le nombre de bulletins qui le nomment, ou leurs points.",
+)
 @_TIME
 @_JSON
-def solve_pb(path: Path, seconds: float, as_json: bool) -> None:
+def solve_pb(path: Path, utility: str, seconds: float, as_json: bool) -> None:
     """Budget participatif au format Pabulib (.pb) : les projets que le plus de bulletins approuvent, sous le budget.
 
-    La valeur d'un projet est le nombre de bulletins qui le nomment. Codes de sortie : 0, prouvé ou non ; 2 si le
-    fichier est faux.
+    La valeur d'un projet est le nombre de bulletins qui le nomment ou, avec « --utilite points », la somme des points
+    qu'ils lui donnent (scrutins cumulatifs et par notes) ou de Borda (scrutins par rangs). Ctrl-C rend la meilleure
+    sélection trouvée. Codes de sortie : 0, prouvé ou non ; 2 si le fichier est faux ; 130 après Ctrl-C.
     """
     try:
-        _solve([load_pabulib(path)], path, seconds=seconds, as_json=as_json)
+        _solve([load_pabulib(path, utility=Utility(utility))], path, seconds=seconds, as_json=as_json)
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:
@@ -90,8 +104,45 @@ def _only(instances: Sequence[Instance], rank: int, path: Path) -> Sequence[Inst
     return instances[rank - 1 : rank]
 
 
-def _solve(instances: Iterable[Instance], path: Path, *, seconds: float, as_json: bool) -> None:
-    found = [select(instance, seconds=seconds) for instance in instances]
+_INTERRUPTED = 130
+"""As a shell says of a command stopped by Ctrl-C."""
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[Event]:
+    """What Ctrl-C sets the first time, instead of ending the command; the second time ends it."""
+    pressed = Event()
+    if current_thread() is not main_thread():
+        yield pressed
+        return
+
+    def once(*_: object) -> None:
+        pressed.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, once)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _solve(instances: Sequence[Instance], path: Path, *, seconds: float, as_json: bool) -> None:
+    found = []
+    with _ctrl_c() as pressed:
+        for instance in instances:
+            found.append(select(instance, seconds=seconds, stop=pressed.is_set))
+            if pressed.is_set():
+                break
+    _show(found, path, as_json=as_json)
+    if pressed.is_set():
+        left = len(instances) - len(found)
+        words = f" ; {left} {agreed('instances non examinées', left)}" if left else ""
+        click.echo(f"Arrêté à la demande : ce qui précède est le meilleur trouvé{words}.", err=True)
+        sys.exit(_INTERRUPTED)
+
+
+def _show(found: Sequence[Selected], path: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(selections_as_data(found, file=path.name), ensure_ascii=False, indent=2))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -19,7 +20,8 @@ from rebond.portfolio.choosing import alike
 from rebond.portfolio.choosing.alike import Alike, items_of
 from rebond.portfolio.choosing.binary import Choice, Chooser
 from rebond.portfolio.choosing.row import Row
-from rebond.portfolio.robust.classify import classify
+from rebond.portfolio.robust import potential
+from rebond.portfolio.robust.classify import Classification, classify
 from rebond.portfolio.robust.cone import dot, weight_cone
 from rebond.portfolio.robust.model import Definition, Portfolio, RobustProblem, RobustResult, Status
 from rebond.portfolio.robust.regret import least_regret
@@ -227,6 +229,29 @@ def test_corners_looked_at_one_by_one_say_what_they_say_together(problem: Robust
         alone = classify(problem, seconds=SECONDS, definition=Definition.POTENTIALLY_OPTIMAL)
     assert (told(together), together.complete) == (told(alone), True)
     assert alone.complete
+
+
+@settings(max_examples=30)
+@given(problem=problems(exact=True), data=st.data())
+def test_corners_where_only_rivals_that_change_a_side_are_sought_say_what_enumeration_finds(
+    problem: RobustProblem, data: st.DataObject
+) -> None:
+    """Under limits that overlap the best at each corner is not sought; neither is it under one more answer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(potential, "_HARD", 0)
+        known = Classification(problem, seconds=SECONDS, definition=Definition.POTENTIALLY_OPTIMAL)
+        row = tuple(data.draw(st.integers(-3, 3)) for _ in problem.criteria)
+        more = known.statuses_with(row, deadline=time.monotonic() + SECONDS)
+    every = every_portfolio(problem)
+    best = [one for one in every if is_best_somewhere(problem, one, every)]
+    assert known.result.complete
+    assert told(known.result) == statuses(problem, best)
+    narrower = replace(problem, weight_rows=(*problem.weight_rows, row))
+    if weight_cone(len(problem.criteria), narrower.weight_rows).rays:
+        assert more is not None
+        assert list(more) == statuses(problem, [one for one in every if is_best_somewhere(narrower, one, every)])
+    else:
+        assert more is None
 
 
 @settings(max_examples=40)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,8 +72,9 @@ class Choice:
 class Chooser:
     """Maximises values over the same rows, as often as asked."""
 
-    def __init__(self, count: int, rows: Sequence[Row]) -> None:
-        self.count, self.rows = count, tuple(rows)
+    def __init__(self, count: int, rows: Sequence[Row], *, stop: Callable[[], bool] | None = None) -> None:
+        """``stop``: asked now and then while HiGHS searches; once it says yes, time is as good as up."""
+        self.count, self.rows, self._stop = count, tuple(rows), stop
 
     @cached_property
     def _highs(self) -> highspy.Highs:
@@ -81,7 +82,14 @@ class Chooser:
         for option, value in _OPTIONS:
             highs.setOptionValue(option, value)
         highs.passModel(programme(self.count, self.rows))
+        if self._stop is not None:
+            highs.cbMipInterrupt += self._asked_to_stop
+            highs.cbSimplexInterrupt += self._asked_to_stop
         return highs
+
+    def _asked_to_stop(self, event: highspy.highs.HighsCallbackEvent) -> None:
+        if self._stop is not None and self._stop():
+            event.interrupt()
 
     @cached_property
     def _few(self) -> FewChoices:
@@ -215,13 +223,14 @@ class Chooser:
             columns = highs.getSolution().col_value
             chosen = tuple(item for item in range(self.count) if round(columns[item]) == 1)
         bound = -info.mip_dual_bound * unit
-        optimal = status != highspy.HighsModelStatus.kTimeLimit
+        optimal = status not in _CUT_SHORT
         return chosen, bound if math.isfinite(bound) else math.inf, optimal
 
 
+_CUT_SHORT = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt)
 _ANSWERS = (
     highspy.HighsModelStatus.kOptimal,
-    highspy.HighsModelStatus.kTimeLimit,
+    *_CUT_SHORT,
     highspy.HighsModelStatus.kModelEmpty,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -49,10 +49,13 @@ class Selected:
     seconds: float
 
 
-def select(instance: Instance, *, seconds: float) -> Selected:
-    """The best selection in the time given; the empty one at worst. Each is checked, in exact arithmetic."""
+def select(instance: Instance, *, seconds: float, stop: Callable[[], bool] | None = None) -> Selected:
+    """The best selection in the time given; the empty one at worst. Each is checked, in exact arithmetic.
+
+    ``stop``: once it says yes, the best found so far comes back.
+    """
     values, unit = whole(instance.values)
-    chooser = Chooser(len(values), [_row(limit) for limit in instance.limits])
+    chooser = Chooser(len(values), [_row(limit) for limit in instance.limits], stop=stop)
     choice = chooser.best(values, seconds=seconds)
     if choice is None:
         raise SolverError("la sélection vide devrait toujours être possible")

@@ -17,7 +17,8 @@ import highspy
 import numpy as np
 
 from rebond.errors import SolverError
-from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme
+from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme, row_scales
+from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.robust.cone import Cone, Ray
 from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, RobustProblem, Witness
 from rebond.portfolio.robust.potential import Potential
@@ -32,6 +33,8 @@ def potentially_optimal_in_intervals(problem: RobustProblem, weights: Cone, *, d
 
 
 _NO_ANSWER: Portfolio = (-1,)
+_ROUND, _TIE = 1e-7, 1e-6
+"""What floats may have lost of a share, and of a lead: ties are looked at, then counted again in whole numbers."""
 
 
 class _Certificates:
@@ -45,6 +48,7 @@ class _Certificates:
 
     def run(self) -> None:
         self._look_around()
+        self._settle_at_once()
         for project, held in list(self._lacking()):
             if (project, held) not in set(self._lacking()):
                 continue
@@ -57,6 +61,8 @@ class _Certificates:
     def _lacking(self) -> Iterator[tuple[int, bool]]:
         """Projects without a witness of a side: to be in (true), to be out (false)."""
         for project in range(self._count):
+            if project in self.found.settled:
+                continue
             if project not in self.found.inside:
                 yield project, True
             if project not in self.found.outside:
@@ -76,6 +82,29 @@ class _Certificates:
             )
             values = [high[p] if (p == project) == held else low[p] for p in range(self._count)]
             self._best_under(centre, values)
+
+    def _settle_at_once(self) -> None:
+        """Sides that nobody can win beside one of the portfolios known, by the relaxation alone.
+
+        What a portfolio leads a known one by, at best, is linear in the weights: behind at every extreme weight, it is
+        behind everywhere.
+        """
+        relaxation = Relaxation(self._count, self._problem.rows)
+        for known in list(self._rivals):
+            inside, kept = set(known), set(range(self._count)) - self.found.settled
+            for ray in self._weights.rays:
+                if time.monotonic() > self._deadline:
+                    raise TimeoutError
+                low, high = self._problem.values(self._problem.low, ray), self._problem.values(self._problem.high, ray)
+                values = [low[p] if p in inside else high[p] for p in range(self._count)]
+                kept &= relaxation.decided(values, sum(low[p] for p in known)).fixed.keys()
+                if not kept:
+                    break
+            for project in kept:
+                held = project in inside
+                if project not in (self.found.outside if held else self.found.inside):
+                    self.found.settled.add(project)
+                    self._highs.changeColBounds(project, float(held), float(held))
 
     def _best_under(self, weights: Ray, values: list[int]) -> None:
         if time.monotonic() > self._deadline:
@@ -111,9 +140,17 @@ class _Certificates:
                     return False
                 if answer:
                     return True
+                self._leave_out(proposed)
             return False
         finally:
             self._highs.changeColBounds(project, 0.0, 1.0)
+
+    def _leave_out(self, portfolio: Portfolio) -> None:
+        """A portfolio proven to be the best nowhere is not proposed again, whatever tolerance let it pass."""
+        inside = set(portfolio)
+        terms = np.array([-1.0 if p in inside else 1.0 for p in range(self._count)])
+        columns = np.arange(self._count, dtype=np.int32)
+        self._highs.addRow(1.0 - len(inside), highspy.kHighsInf, self._count, columns, terms)
 
     def _propose(self) -> Portfolio | None:
         """A portfolio no known rival beats for all weights; ``_NO_ANSWER``: proven to be none; ``None``: no time."""
@@ -153,7 +190,12 @@ class _Certificates:
         return self._count + self._width + project * self._width + criterion
 
     def _master(self) -> highspy.Highs:
-        """Projects, weights, their products; rivals are rows added later."""
+        """Projects, weights, their products; rivals are rows added later.
+
+        The products of a project are weights that are possible if it is chosen and zero if not, and so is what they
+        leave of the weights if it is not: rows on weights hold for both, and limits hold once times each weight. A
+        whole choice says as much with fewer rows; these leave far less to the relaxation (Sherali and Adams 1990).
+        """
         highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
         for option, value in (("output_flag", False), ("threads", 1), ("mip_feasibility_tolerance", 1e-9)):
             highs.setOptionValue(option, value)
@@ -166,16 +208,38 @@ class _Certificates:
             highs.addRow(low, high, len(terms), np.array(list(terms), dtype=np.int32), np.array(list(terms.values())))
 
         weight = [self._count + c for c in range(self._width)]
+        shares = np.array([[value / sum(ray) for value in ray] for ray in self._weights.rays])
+        least, most = shares.min(axis=0) - _ROUND, shares.max(axis=0) + _ROUND
         row(1.0, 1.0, dict.fromkeys(weight, 1.0))
-        for normal in self._problem.weight_rows:
-            largest = max(map(abs, normal), default=1) or 1
-            row(0.0, infinity, {weight[c]: value / largest for c, value in enumerate(normal) if value})
+        normals = [
+            {c: value / (max(map(abs, normal)) or 1) for c, value in enumerate(normal) if value}
+            for normal in self._problem.weight_rows
+            if any(normal)
+        ]
+        for normal in normals:
+            row(-_ROUND, infinity, {weight[c]: value for c, value in normal.items()})
         for project in range(self._count):
+            both = [self._column(project, c) for c in range(self._width)]
+            row(0.0, 0.0, {**dict.fromkeys(both, 1.0), project: -1.0})
             for c in range(self._width):
-                both = self._column(project, c)
-                row(-infinity, 0.0, {both: 1.0, project: -1.0})
-                row(-infinity, 0.0, {both: 1.0, weight[c]: -1.0})
-                row(-1.0, infinity, {both: 1.0, project: -1.0, weight[c]: -1.0})
+                row(-infinity, 0.0, {both[c]: 1.0, project: -most[c]})
+                row(0.0, infinity, {both[c]: 1.0, project: -least[c]})
+                row(-infinity, -least[c], {both[c]: 1.0, weight[c]: -1.0, project: -least[c]})
+                row(-most[c], infinity, {both[c]: 1.0, weight[c]: -1.0, project: -most[c]})
+            for normal in normals:
+                row(-_ROUND, infinity, {both[c]: value for c, value in normal.items()})
+                row(
+                    -_ROUND,
+                    infinity,
+                    {weight[c]: v for c, v in normal.items()} | {both[c]: -v for c, v in normal.items()},
+                )
+        for limit, scale in zip(self._problem.rows, row_scales(self._problem.rows), strict=True):
+            for c in range(self._width):
+                used = {self._column(project, c): value / scale for project, value in limit.terms.items()}
+                if limit.high is not None:
+                    row(-infinity, _TIE, {**used, weight[c]: -limit.high / scale})
+                if limit.low is not None:
+                    row(-_TIE, infinity, {**used, weight[c]: -limit.low / scale})
         return highs
 
     def _add_rival(self, rival: Portfolio) -> None:
@@ -192,4 +256,4 @@ class _Certificates:
                 terms[self._column(project, c)] = low if project in theirs else high
             terms[self._count + c] = -sum(self._problem.low[p][c] for p in rival) / scale
         columns = np.array(list(terms), dtype=np.int32)
-        self._highs.addRow(0.0, highspy.kHighsInf, len(terms), columns, np.array(list(terms.values())))
+        self._highs.addRow(-_TIE, highspy.kHighsInf, len(terms), columns, np.array(list(terms.values())))

@@ -17,6 +17,8 @@ from rebond.portfolio.robust.cone import Ray
 from rebond.portfolio.robust.model import Portfolio, RobustProblem
 
 MOST_HELD = 6000
+_MOST_ASKED = 30_000
+"""The same when the count itself is asked, in the time given: some hundred megabytes."""
 QUICK = 200_000_000
 """Comparisons (portfolios two by two, at each extreme weight) that take about two seconds: counted, not timed, so that
 the same problem gets the same definition on any machine."""
@@ -48,7 +50,7 @@ def non_dominated(
         held = np.vstack([held, added])
         held = held[limits.possible(held, left)]
         work += len(held) ** 2 * len(weights)
-        if len(held) > MOST_HELD or time.monotonic() > deadline or (most_work is not None and work > most_work):
+        if len(held) > (_MOST_ASKED if most_work is None else MOST_HELD) or time.monotonic() > deadline or (most_work is not None and work > most_work):
             return None
         # Projects whose turn has not come are in none of them.
         met = [p for p in range(len(low)) if p not in left]

@@ -3,6 +3,11 @@
 The best value is a convex function of the weights, the highest of the values of finitely many portfolios. The region
 above the portfolios known so far is kept by its corners; at each corner the best portfolio is sought: a better one cuts
 the corner off, else the corner is settled. When all are, every weight is. No programme per project is needed.
+
+Where several limits overlap, proving the best at each corner takes too long, and is more than is asked: a corner is
+settled too when no portfolio worth as much puts a project on a side where none was seen yet. What a rival is worth
+beside a known portfolio is linear in the weights: beaten at every corner where that one leads, it is beaten wherever
+that one leads.
 """
 
 from __future__ import annotations
@@ -20,11 +25,11 @@ import numpy as np
 
 from rebond.errors import SolverError
 from rebond.portfolio.choosing.alike import Alike, Looked, items_of
-from rebond.portfolio.choosing.binary import Chooser
+from rebond.portfolio.choosing.binary import Choice, Chooser, NoChoiceInTimeError
 from rebond.portfolio.choosing.few import EXACT
 from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.choosing.row import Decided, Row
-from rebond.portfolio.robust.cone import Cone, Ray, dot
+from rebond.portfolio.robust.cone import Cone, Ray, dot, primitive
 from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, RobustProblem, Witness
 
 _MACHINE = 2**62
@@ -32,6 +37,9 @@ _WRONG = "la meilleure sélection connue ne tient plus : la relaxation a décid�
 _SHORT = "trop de poids à examiner pour le temps donné"
 _ABOUT = 1e-9
 """Relative distance under which two values in floats are compared again in whole numbers."""
+_HARD = 3
+"""Corners handed back one by one after which the best at each corner is no longer sought for itself: a count, not a
+time, so that the same problem is answered alike on any machine."""
 
 
 @dataclass(slots=True)
@@ -79,6 +87,9 @@ class Decomposition:
         self._tight: dict[Ray, _Tight] = {}
         """Settled corners with all their equals told; of the other settled ones they are sought one by one."""
         self._sure: frozenset[int] = frozenset()
+        self._handed_back = 0
+        self._beaten: set[Ray] = set()
+        """Corners settled only because no rival there changes what is seen."""
         self._inside = self._outside = 0
         """Projects seen in, and out, of a portfolio that is the best somewhere (bits)."""
         self.found = Potential()
@@ -88,7 +99,7 @@ class Decomposition:
     def within(self, row: Sequence[int], *, deadline: float) -> Potential | None:
         """The same on the weights that keep one more row, once all is known; ``None``: unknown, or no weight keeps it.
 
-        The best value is already known for every weight: only ties at the new corners are still sought.
+        Where the best value is already known for every weight, only ties at the new corners are still sought.
         """
         if not self.found.complete or self._cone is None:
             return None
@@ -97,13 +108,22 @@ class Decomposition:
     def _narrowed(self, cone: Cone, row: Sequence[int], deadline: float) -> Potential | None:
         # What is in, or out, whatever the weights stays so for fewer of them.
         self._sure = frozenset(project for project, _ in self._unsettled())
-        self.found, self._inside, self._outside = Potential(), 0, 0
+        was, self.found, self._inside, self._outside = self.found, Potential(), 0, 0
         self._deadline = cone.deadline = deadline
         try:
             cone.cut((*row, 0))
             corners = self._corners(cone, set())
             if not corners:
                 return None
+            if self._beaten:
+                self._known, self._settled, self._beaten = dict(self._known), set(self._tight), set()
+                for portfolio, weights in was.witnesses.items():
+                    if dot(row, weights) >= 0:
+                        self._witness(portfolio, weights)
+                if not self.found.witnesses:
+                    self._look_at_the_middle(cone, corners)
+                self._cut_all(cone)
+                return self.found
             new = []
             for corner in corners:
                 if tight := self._tight.get(corner):
@@ -116,6 +136,17 @@ class Decomposition:
             return None
         return self.found
 
+    def _look_at_the_middle(self, cone: Cone, corners: Sequence[Ray]) -> None:
+        """A first witness, without which nothing is seen on any side."""
+        weights = primitive(list(map(sum, zip(*(corner[:-1] for corner in corners), strict=True))))
+        values, start = self._values(weights), self._best_known(weights)
+        choice = self._chooser.best(values, seconds=self._left(), start=start)
+        if choice is None or not choice.proven:
+            raise TimeoutError(_SHORT)
+        self._know(choice.chosen)
+        self._witness(choice.chosen, weights)
+        cone.cut((*(-height for height in self._known[choice.chosen]), 1))
+
     def _run(self) -> None:
         centre = tuple(map(sum, zip(*self._weights.rays, strict=True)))
         start = self._chooser.best(self._problem.values(self._problem.low, centre), seconds=self._left())
@@ -125,11 +156,15 @@ class Decomposition:
         if start.proven:
             self._witness(start.chosen, centre)
         cone = Cone.above(self._weights, self._known[start.chosen])
+        self._cut_all(cone)
+        self._cone = cone
+
+    def _cut_all(self, cone: Cone) -> None:
+        """Cut the region until every corner of it is settled."""
         while pending := self._corners(cone, self._settled):
             for better in self._settle(pending):
                 cone.cut((*(-height for height in self._known[better]), 1))
         self.found.complete = self._look_at_equals(self._corners(cone, set()))
-        self._cone = cone
 
     @staticmethod
     def _corners(cone: Cone, settled: set[Ray]) -> list[Ray]:
@@ -142,7 +177,8 @@ class Decomposition:
         Raises ``TimeoutError`` when time is short.
         """
         found: list[Portfolio] = []
-        for corner in self._settle_alike(corners, found) if self._alike.exact else corners:
+        alike = self._alike.exact and not self._is_hard
+        for corner in self._settle_alike(corners, found) if alike else corners:
             if time.monotonic() > self._deadline:
                 raise TimeoutError(_SHORT)
             if any(dot(self._known[each], corner[:-1]) > corner[-1] for each in found):
@@ -150,11 +186,40 @@ class Decomposition:
             found += self._settle_one(corner)
         return found
 
+    @property
+    def _is_hard(self) -> bool:
+        return self._handed_back >= _HARD
+
     def _settle_one(self, corner: Ray) -> list[Portfolio]:
-        better = self._better(corner)
+        rival = self._rival(corner) if self._is_hard else None
+        if self._is_hard and rival is None:
+            self._beaten.add(corner)
+            self._settled.add(corner)
+            return []
+        better = self._better(corner, rival)
         if better is None:
             self._settled.add(corner)
         return [] if better is None else [better]
+
+    def _rival(self, corner: Ray) -> Choice | None:
+        """The best portfolio that is worth a corner and shows a project on a side not seen; ``None``: there is none."""
+        weights, height = corner[:-1], corner[-1]
+        values = self._values(weights)
+        decided = self._relaxation.decided(values, height)
+        lacking = {project: held for project, held in self._unsettled() if project not in decided.fixed}
+        if not lacking:
+            return None
+        worth = Row("valeur", {p: value for p, value in enumerate(values) if value}, low=height)
+        sides = {project: -1 if held else 1 for project, held in lacking.items()}
+        other = Row("côté", sides, low=1 - sum(lacking.values()))
+        chooser = Chooser(self._count, [*self._problem.rows, worth, other])
+        try:
+            choice = chooser.best(values, seconds=self._left(), decided=decided)
+        except NoChoiceInTimeError:
+            raise TimeoutError(_SHORT) from None
+        if choice is not None and not choice.proven:
+            raise TimeoutError(_SHORT)
+        return choice
 
     def _settle_alike(self, corners: Sequence[Ray], found: list[Portfolio]) -> list[Ray]:
         """The same for all that floats hold exactly, many at once; those that are left come back."""
@@ -170,6 +235,7 @@ class Decomposition:
         for looked in self._alike.look(weights @ self._marks.T.astype(float), places, reached, wanted):
             if time.monotonic() > self._deadline:
                 raise TimeoutError(_SHORT)
+            self._handed_back += isinstance(looked, int)
             new = self._settle_one(near[looked]) if isinstance(looked, int) else self._read(looked, near)
             for portfolio in new:
                 # A corner that it passes will be cut off: nothing is asked of it any more.
@@ -231,12 +297,15 @@ class Decomposition:
         width = len(self._problem.criteria)
         self._known[portfolio] = [sum(self._low[p][c] for p in portfolio) for c in range(width)]
 
-    def _better(self, corner: Ray) -> Portfolio | None:
+    def _better(self, corner: Ray, rival: Choice | None = None) -> Portfolio | None:
         """A portfolio worth more than the corner under its weights; ``None``: proven to be none."""
         weights = corner[:-1]
         values = self._values(weights)
         best = self._best_known(weights)
         reached = dot(self._known[best], weights)
+        if rival is not None and rival.value >= reached:
+            best, reached = rival.chosen, rival.value
+            self._know(best)
         decided = self._relaxation.decided(values, reached)
         choice = self._chooser.best(values, seconds=self._left(), start=best, decided=decided)
         if choice is None:
@@ -249,7 +318,7 @@ class Decomposition:
         if not choice.proven:
             raise TimeoutError(_SHORT)
         self._witness(best, weights)
-        return None
+        return best if reached > corner[-1] else None
 
     def _tell(self, tight: _Tight, weights: Ray) -> None:
         """What a corner adds to the witnesses."""
@@ -283,7 +352,7 @@ class Decomposition:
         a corner or nowhere.
         """
         for corner in corners:
-            if corner in self._tight:
+            if corner in self._tight or corner in self._beaten:
                 continue
             if not any(True for _ in self._unsettled()):
                 break
