@@ -30,15 +30,37 @@ def shape():
             found[f"rows of {table}"] = cursor.fetchone()
     return found
 """
+ROWS = """
+def rows():
+    "What each table holds, whatever the keys and the hours."
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            cursor.execute(f"SELECT * FROM {table}")
+            names = [each[0] for each in cursor.description]
+            kept = [rank for rank, name in enumerate(names) if name not in ("id", "applied", "content_type_id")]
+            found[table] = sorted([str(row[rank]) for rank in kept] for row in cursor.fetchall())
+    return found
+"""
 NEW = f"""
 import json
 import django
 django.setup()
 from django.db import connection
 from rebond.web.tables import bring_up_to_date
-{SHAPE}
+{SHAPE}{ROWS}
 bring_up_to_date()
-print(json.dumps(shape()))
+print(json.dumps(shape() | {{"rows": rows()}}))
+"""
+EMPTY = f"""
+import json
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+{SHAPE}{ROWS}
+call_command("migrate", verbosity=0)
+print(json.dumps(shape() | {{"rows": rows()}}))
 """
 OLD = """
 import json
@@ -113,6 +135,21 @@ def test_facts_and_decisions_of_an_older_database_stay_and_a_new_one_has_the_sam
     new = tmp_path / "neuve"
     new.mkdir()
     made = ran(NEW, new)
+    made.pop("rows")
     assert made.keys() == migrated.keys()
     assert {table: told for table, told in made.items() if told != migrated[table]} == {}
     assert len(made["index, trigger"]) > 100
+
+
+def test_an_empty_database_holds_the_same_tables_and_rows_made_from_the_models_or_migrated(tmp_path: Path) -> None:
+    """A migration that writes rows into an empty database would be missed by the tables made from the models."""
+    ways = {}
+    for name, code in (("modeles", NEW), ("migrations", EMPTY)):
+        folder = tmp_path / name
+        folder.mkdir()
+        ways[name] = ran(code, folder)
+    made, migrated = ways["modeles"], ways["migrations"]
+    held = {table for table, rows in migrated["rows"].items() if rows}
+    assert held == {"auth_permission", "django_content_type", "django_migrations"}, "what a new site starts with"
+    assert {table for table, rows in made["rows"].items() if rows != migrated["rows"][table]} == set()
+    assert {name for name, told in made.items() if told != migrated[name]} == set()

@@ -13,13 +13,13 @@ from rebond.restitution.typography import french_date
 from rebond.web.accounts.models import User
 from rebond.web.committee.aside import besides, declared_today
 from rebond.web.committee.models import Sitting
+from rebond.web.committee.recounting import sitting_note
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.journal.models import Act
-from rebond.web.journal.writing import Note, author_of, record
+from rebond.web.journal.writing import author_of, record
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.session import day_typed
 
-KIND = "seance"
 ARCHIVED = "Cette mission est archivée : on ne fait que la lire."
 LONGEST_LIST = 5_000
 LONGEST_CHAIR = 200
@@ -231,6 +231,6 @@ def _told(rules: Sequence[Rule]) -> str | None:
 
 def tell(sitting: Sitting, what: str, before: str | None, after: str | None, *, by: User, reason: str = "") -> None:
     """Tell the journal of a change of a sitting."""
-    ref = str(sitting.number) if sitting.number is not None else f"prevue-{sitting.pk}"
-    note = Note(kind=KIND, ref=ref, label=str(sitting), path=(what,), before=before, after=after)
-    record(sitting.mission, [note], by=author_of(by), act=Act.MANAGED, reason=reason)
+    record(
+        sitting.mission, [sitting_note(sitting, what, before, after)], by=author_of(by), act=Act.MANAGED, reason=reason
+    )

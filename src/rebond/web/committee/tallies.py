@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from rebond.portfolio.committee.seats import voters
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.committee.attending import Presence, presence_of
-from rebond.web.committee.models import Sitting, Tally
+from rebond.web.committee.models import Sitting, Tally, words_of
 from rebond.web.committee.sittings import tell, touched
 from rebond.web.portfolio.session import lines_on_the_table
 from rebond.web.portfolio.standing import Standing, standings
@@ -117,12 +117,6 @@ def count_votes(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict[
     if before != after:
         tell(row, "voix", before, after, by=by)
     return {}
-
-
-def words_of(rows: Iterable[Tally]) -> str | None:
-    """The counts in words; ``None`` for none."""
-    told = [f"{row.project_ref} : {row.words}" for row in sorted(rows, key=lambda each: each.project_ref)]
-    return " ; ".join(told) or None
 
 
 def _shown(tally: Tally | None, column: str) -> str:

@@ -61,7 +61,7 @@ _BACK = f"NEW.withdrawn_at IS NULL AND {_AFTER}"
 """Whether a decision that changes counts once more, or elsewhere, after the last sitting was frozen."""
 
 
-def _changed(operator: str, decided: Sequence[str] = _DECIDED) -> str:
+def _changed(operator: str, decided: Sequence[str]) -> str:
     return "(" + " OR ".join(f'OLD."{name}" {operator} NEW."{name}"' for name in decided) + ")"
 
 
@@ -69,7 +69,7 @@ def _changed_frozen(decided: Sequence[str]) -> str:
     return f"{_locked('OLD')} AND {_changed('IS NOT', decided)}"
 
 
-def _sqlite(decided: Sequence[str] = _DECIDED) -> list[tuple[str, str]]:
+def _sqlite(decided: Sequence[str]) -> list[tuple[str, str]]:
     """Table and statement of each trigger."""
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END;"
     found = [
@@ -99,10 +99,10 @@ def _sqlite(decided: Sequence[str] = _DECIDED) -> list[tuple[str, str]]:
     return found
 
 
-def _sqlite_last() -> list[tuple[str, str]]:
+def _sqlite_last(decided: Sequence[str]) -> list[tuple[str, str]]:
     """Those that read a table of another application."""
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END;"
-    back = f"{_changed('IS NOT')} AND {_BACK}"
+    back = f"{_changed('IS NOT', decided)} AND {_BACK}"
     return [
         (DECISION, f"CREATE TRIGGER {DECISION}_no_new AFTER INSERT ON {DECISION} WHEN {_AFTER} {refuse}"),
         (DECISION, f"CREATE TRIGGER {DECISION}_no_return BEFORE UPDATE ON {DECISION} WHEN {back} {refuse}"),
@@ -225,7 +225,8 @@ def again() -> None:
         with connection.cursor() as cursor:
             tables = set(connection.introspection.table_names(cursor))
             if {SITTING, DECISION, *RECORDS, *OF_SITTING} <= tables:
-                for _, statement in (*_sqlite(), *_sqlite_last()):
+                decided = _there()
+                for _, statement in (*_sqlite(decided), *_sqlite_last(decided)):
                     cursor.execute(statement.replace("CREATE TRIGGER", "CREATE TRIGGER IF NOT EXISTS", 1))
 
 
@@ -240,18 +241,21 @@ def away() -> None:
 def protect(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Create the triggers of the tables that are there."""
     del apps
-    sqlite = editor.connection.vendor == "sqlite"
+    _create(editor, _there())
+
+
+def _create(editor: BaseDatabaseSchemaEditor, decided: Sequence[str]) -> None:
     tables = {"", *editor.connection.introspection.table_names()}
-    decided = _there(editor)
-    for table, statement in _sqlite(decided) if sqlite else _postgres(decided):
+    made = _sqlite(decided) if editor.connection.vendor == "sqlite" else _postgres(decided)
+    for table, statement in made:
         if table in tables:
             editor.execute(statement)
 
 
-def _there(editor: BaseDatabaseSchemaEditor) -> tuple[str, ...]:
+def _there() -> tuple[str, ...]:
     """The columns of a decision that the table has already: a later migration adds some."""
-    with editor.connection.cursor() as cursor:
-        held = {each.name for each in editor.connection.introspection.get_table_description(cursor, DECISION)}
+    with connection.cursor() as cursor:
+        held = {each.name for each in connection.introspection.get_table_description(cursor, DECISION)}
     return tuple(name for name in _DECIDED if name in held)
 
 
@@ -259,6 +263,12 @@ def protect_again(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Create the triggers anew, for the columns that came since."""
     expose(apps, editor)
     protect(apps, editor)
+
+
+def protect_as_before_calls(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """Create the triggers as they were when a decision named no call: that column may then go."""
+    expose(apps, editor)
+    _create(editor, tuple(name for name in _there() if name != "call"))
 
 
 def expose(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:

@@ -31,6 +31,7 @@ from rebond.history import (
 from rebond.history.changes import same, value_of
 from rebond.records import FACTS
 from rebond.web.committee.models import is_locked
+from rebond.web.committee.recounting import votes_left
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author, note_of, record
 from rebond.web.missions.extract import Extract, extract_of
@@ -310,5 +311,9 @@ def _tell(mission: Mission, after: Census, changes: Iterable[Change], *, by: Aut
     if not made:
         return Done(gesture=None, changes=())
     rows = rows_of(after)
-    notes = (note_of(change, label_of(rows.get((change.kind, change.ref), change.before))) for change in made)
-    return Done(gesture=record(mission, notes, by=by, act=act, reason=reason), changes=made)
+    notes = [note_of(change, label_of(rows.get((change.kind, change.ref), change.before))) for change in made]
+    gesture = record(mission, notes, by=by, act=act, reason=reason)
+    if lost := votes_left(mission, made):
+        # No fact: a gesture of its own, which nobody undoes with this one.
+        record(mission, lost, by=by, act=Act.MANAGED, reason=reason)
+    return Done(gesture=gesture, changes=made)

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from rebond.web.committee.triggers import expose, protect_again
+from rebond.web.committee.triggers import protect_again, protect_as_before_calls
 
 
 class Migration(migrations.Migration):
@@ -8,4 +8,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("committee", "0006_tallies"), ("portfolio", "0012_calls14_several")]
 
-    operations = [migrations.RunPython(protect_again, expose)]
+    operations = [migrations.RunPython(protect_again, protect_as_before_calls)]
