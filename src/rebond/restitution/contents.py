@@ -132,6 +132,8 @@ class Section:
     """What it found, in one line: what people read of a chapter, printed as its title, ``title`` above it."""
     annex: bool = False
     """Lists to look things up in: on paper, a file of their own."""
+    in_columns: bool = False
+    """Short blocks that flow in two columns where the page is wide enough: a sheet that holds on a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,11 +176,10 @@ def _interviews(context: Context) -> Text:
     days = [interview.held_on for interview in held_interviews(context.result)]
     if not days:
         return ()
-    found = context.agree(
+    found = context.inflected(
         "projets_recenses",
+        " et recensé {projets_recenses:mots} d'investissement.",
         none=" ; aucun projet d'investissement n'a été recensé.",
-        one=" et recensé {projets_recenses:mots} d'investissement.",
-        many=" et recensé {projets_recenses:mots} d'investissement.",
     )
     met = context.figures.say(
         "Les consultants de la mission ont parcouru les ateliers {period}. Ils ont rencontré "
@@ -214,11 +213,9 @@ def _unknown(context: Context) -> Text:
             else "Les pouvoirs publics n'avaient pas connaissance {part_projets_inconnus:de_fraction} d'entre eux, "
             "soit {projets_inconnus:mots}.",
         ),
-        *context.agree(
+        *context.inflected(
             "rapprochements_a_trancher",
-            none="",
-            one=" {rapprochements_a_trancher:debut} avec les listes des partenaires reste à trancher.",
-            many=" {rapprochements_a_trancher:debut} avec les listes des partenaires restent à trancher.",
+            " {rapprochements_a_trancher:debut} avec les listes des partenaires reste[|nt] à trancher.",
         ),
     )
 
@@ -294,11 +291,9 @@ def _oriented(context: Context) -> Text:
         return ()
     groups = _funders(context)
     whose = Quote(text="ceux " + listed([f"{who} ({listed(names)})" for who, names in groups]))
-    return context.agree(
+    return context.inflected(
         "projets_orientes_financeurs",
-        none="",
-        one="{projets_orientes_financeurs:debut} est orienté vers des dispositifs existants : {whose}.",
-        many="{projets_orientes_financeurs:debut} sont orientés vers des dispositifs existants : {whose}.",
+        "{projets_orientes_financeurs:debut} [est orienté|sont orientés] vers des dispositifs existants : {whose}.",
         whose=whose,
     )
 
@@ -362,11 +357,10 @@ def _advised(context: Context) -> Text:
     if not advisers:
         return ()
     names = Quote(text=listed([context.organisation(code) for code in _by_number(context, advisers)]))
-    return context.agree(
+    return context.inflected(
         "projets_accompagnes",
-        none="",
-        one="{projets_accompagnes:debut}, moins avancé, sera conseillé et accompagné par des experts : {names}.",
-        many="{projets_accompagnes:debut}, moins avancés, seront conseillés et accompagnés par des experts : {names}.",
+        "{projets_accompagnes:debut}, moins avancé[|s], [sera conseillé et accompagné|seront conseillés et "
+        "accompagnés] par des experts : {names}.",
         names=names,
     )
 
@@ -377,11 +371,9 @@ def _roadmap(context: Context) -> Text:
     if not axes:
         return ()
     if context.result.adopted:
-        return context.agree(
+        return context.inflected(
             "actions_adoptees",
-            none="",
-            one="Une feuille de route prolonge la mission : {actions_adoptees:mots} est adoptée.",
-            many="Une feuille de route prolonge la mission : {actions_adoptees:mots} sont adoptées.",
+            "Une feuille de route prolonge la mission : {actions_adoptees:mots} [est adoptée|sont adoptées].",
         )
     words = Quote(text=", ".join(axis[:1].lower() + axis[1:] for axis in axes))
     return context.agree(

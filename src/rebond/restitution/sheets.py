@@ -123,15 +123,33 @@ def _sections(sheets: Sequence[ProjectSheet]) -> Iterable[Section]:
     if not sheets:
         yield Section(title="Projets", anchor="projets", blocks=(Paragraph(text=plain(NOTHING)),))
     for rank, sheet in enumerate(sheets, start=1):
-        rows = tuple(
-            ((Quote(text=f"{datum} — {label}" if label else datum),), (Quote(text=text),))
-            for datum, label, text in sheet.lines
-        )
-        table = Table(
-            caption=f"Fiche : {sheet.name}",
-            header=("Rubrique", "Ce qui est communiqué"),
-            rows=rows,
-            shares=(0.32, 0.68),
-        )
         note = () if sheet.named else (Paragraph(text=plain(VEILED)),)
-        yield Section(title=sheet.name, anchor=f"fiche-{rank}", blocks=(*note, table))
+        blocks = (*note, *_essentials(sheet), *_lists(sheet))
+        yield Section(title=sheet.name, anchor=f"fiche-{rank}", blocks=blocks, in_columns=True)
+
+
+def _essentials(sheet: ProjectSheet) -> Iterable[Table]:
+    """What is told in a few words: one line a datum."""
+    data = audiences().data
+    rows = tuple(
+        ((Quote(text=data[key].title),), (Quote(text=told),))
+        for key, told in sheet.told.items()
+        if key != "name" and isinstance(told, str)
+    )
+    if rows:
+        header = ("Rubrique", "Ce qui est communiqué")
+        yield Table(caption=f"Fiche : {sheet.name}", header=header, rows=rows, shares=(0.34, 0.66))
+
+
+def _lists(sheet: ProjectSheet) -> Iterable[Table]:
+    """What is told in several lines: a table a datum."""
+    data = audiences().data
+    for key, told in sheet.told.items():
+        if not isinstance(told, str) and told:
+            title = data[key].title
+            yield Table(
+                caption=title,
+                header=("Détail", "Ce qui est communiqué"),
+                rows=tuple(((Quote(text=label),), (Quote(text=text),)) for label, text in told),
+                shares=(0.34, 0.66) if key == "minutes" else (0.6, 0.4),
+            )

@@ -35,6 +35,9 @@ NARROW = 380.0
 """The width of the picture of a telephone, in units that are then about its pixels."""
 _SIZE, _BAR, _GAP = 13.0, 12.0, 14.0
 _LEADING = 16.0
+_BESIDE = 310.0
+"""Of a page's width, what names the actions."""
+_SMALL, _SMALL_LEADING = 11.5, 13.5
 _TONES = {
     ActionStatus.TO_START: Tone.NEUTRAL,
     ActionStatus.RUNNING: Tone.MIDDLE,
@@ -89,23 +92,37 @@ def timeline(spans: Sequence[Span], *, key: str, title: str, on: date, width: fl
     if not days:
         return Chart(svg="", title=title, description=description, header=header, rows=rows)
     ticks = periods(min(days), max(days), most=4 if width < WIDTH else 8)
-    scale = _Scale(first=ticks[0], last=ticks[-1], width=width)
+    scale = _Scale(first=ticks[0], last=ticks[-1], left=_BESIDE if width >= WIDTH else 0.0, right=width)
     marks, y = _axis(ticks, scale), 26.0
     for each in spans:
-        for words in wrapped(f"{each.label} — {each.state}", width, _SIZE):
-            y += _LEADING
-            marks.append(text(words, 0, y, size=_SIZE))
-        y += 5
-        marks += _rules(ticks, on, y, scale)
-        marks += _bar(each, y, scale)
-        y += _BAR + _GAP
+        named, y, foot = _label(each, y, scale)
+        marks += [*named, *_rules(ticks, on, y, scale), *_bar(each, y, scale)]
+        y = foot
     if ticks[0] <= on <= ticks[-1]:
-        end = scale.at(on) > width / 2
+        end = scale.at(on) > (scale.left + scale.right) / 2
         words = "aujourd’hui"
         marks.append(text(words, scale.at(on), y + 12, size=12, anchor="end" if end else "start", weight="700"))
         y += 14
     svg = drawing(marks, key=key, title=title, description=description, width=width, height=y + 4)
     return Chart(svg=svg, title=title, description=description, header=header, rows=rows)
+
+
+def _label(each: Span, y: float, scale: _Scale) -> tuple[list[str], float, float]:
+    """What an action is called: beside its bar, or above it where the paper is narrow; where the bar is, then its foot.
+
+    Beside, a page holds as many actions again, so that the picture is not brought down until nobody can read it.
+    """
+    said = f"{each.label} — {each.state}"
+    if not scale.left:
+        lines = wrapped(said, scale.right, _SIZE)
+        marks = [text(words, 0, y + rank * _LEADING, size=_SIZE) for rank, words in enumerate(lines, start=1)]
+        top = y + len(lines) * _LEADING + 5
+        return marks, top, top + _BAR + _GAP
+    lines = wrapped(said, scale.left - 12, _SMALL)
+    height = max(len(lines) * _SMALL_LEADING, _BAR)
+    first = y + 4 + height / 2 - (len(lines) - 1) * _SMALL_LEADING / 2 + 4
+    marks = [text(words, 0, first + rank * _SMALL_LEADING, size=_SMALL) for rank, words in enumerate(lines)]
+    return marks, y + 4 + (height - _BAR) / 2, y + height + 8
 
 
 def periods(first: date, last: date, *, most: int) -> tuple[date, ...]:
@@ -125,10 +142,12 @@ def periods(first: date, last: date, *, most: int) -> tuple[date, ...]:
 class _Scale:
     first: date
     last: date
-    width: float
+    left: float
+    """Where the calendar begins: what names the actions is on its left."""
+    right: float
 
     def at(self, day: date) -> float:
-        return (day - self.first) / (self.last - self.first) * self.width
+        return self.left + (day - self.first) / (self.last - self.first) * (self.right - self.left)
 
 
 def _axis(ticks: Sequence[date], scale: _Scale) -> list[str]:
@@ -151,7 +170,7 @@ def _rules(ticks: Sequence[date], on: date, y: float, scale: _Scale) -> list[str
 
 def _bar(each: Span, y: float, scale: _Scale) -> list[str]:
     """From the start to the end; a side that nobody knows is a small mark at the other, with its words."""
-    marks = [line(0, y + _BAR, scale.width, y + _BAR, stroke=RULE, width=0.5)]
+    marks = [line(scale.left, y + _BAR, scale.right, y + _BAR, stroke=RULE, width=0.5)]
     start, end = each.start, each.end
     if isinstance(start, date) and isinstance(end, date) and start <= end:
         left, right = scale.at(start), scale.at(end + timedelta(days=1))
@@ -159,12 +178,12 @@ def _bar(each: Span, y: float, scale: _Scale) -> list[str]:
     else:
         for day, lacks in ((start, "fin inconnue"), (end, "début inconnu")):
             if isinstance(day, date):
-                marks += _mark(scale.at(day), y, each.tone, lacks, scale.width)
+                marks += _mark(scale.at(day), y, each.tone, lacks, scale.right)
         if not (isinstance(start, date) or isinstance(end, date)):
-            marks.append(text("dates inconnues", 0, y + 10, size=12, fill=QUIET_INK))
+            marks.append(text("dates inconnues", scale.left, y + 10, size=12, fill=QUIET_INK))
     if isinstance(each.target, date):
         half = _BAR / 2
-        x, middle = min(max(scale.at(each.target), half), scale.width - half), y + half
+        x, middle = min(max(scale.at(each.target), scale.left + half), scale.right - half), y + half
         corners = [(x, middle - half), (x + half, middle), (x, middle + half), (x - half, middle)]
         marks.append(polygon(corners, css="rb-losange", fill=PAPER, stroke=INK, stroke_width=1.5))
     return marks

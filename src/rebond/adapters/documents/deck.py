@@ -42,7 +42,7 @@ LANGUAGE = "fr-FR"
 _LONGEST_PROPERTY = 255
 _NUMBERS = '[>=1000000]#"\u202f"000"\u202f"000;[>=1000]#"\u202f"000;0'
 _EUROS = '[>=1000000000]#"\u202f"000"\u202f"000,"\u00a0k€";[>=1000000]#"\u202f"000,"\u00a0k€";0,"\u00a0k€"'
-_GAP, _GAP_ALONE = 45, 120
+_GAP, _GAP_ALONE = 45, 220
 _WIDEST_GAP, _USUAL_BARS = 500, 6
 _CLIPPED = (4, 3, 2, 1)
 """Lines of a cell, when whole names do not hold on a slide."""
@@ -183,7 +183,9 @@ def _tile(slide: SlideFile, number: int, figure: str, label: str) -> None:
     width, height = _points(shape.width), _points(shape.height)
     label = typeset(label)
     room = height - lines_needed(label, width, _TILE_LABEL) * _TILE_LABEL * 1.2
-    size = size_that_fits([typeset(figure)], width, room, _TILE_FIGURE)
+    # A figure is not cut in two, as long as a smaller one can be read from the back of a room.
+    whole = [each for each in _TILE_FIGURE if lines_needed(typeset(figure), width, each) == 1]
+    size = size_that_fits([typeset(figure)], width, room, whole or _TILE_FIGURE)
     _write(shape, [(typeset(figure), size, True), (label, _TILE_LABEL, False)])
 
 
@@ -295,7 +297,7 @@ def _painted(form: Any, tone: Tone) -> None:
     """A fill, striped as on paper, and a thin edge: two fills alike in black and white are told apart."""
     if tone.hatched:
         form.fill.patterned()
-        form.fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
+        form.fill.pattern = MSO_PATTERN.DARK_UPWARD_DIAGONAL
         form.fill.fore_color.rgb, form.fill.back_color.rgb = _rgb(tone.fill), _rgb(identity.PAPER)
     else:
         form.fill.solid()

@@ -121,6 +121,8 @@ class _Pen:
 
     def _section(self, section: Section, level: int) -> str:
         blocks = "\n".join(self._block(block, register=section.anchor == REGISTER) for block in section.blocks)
+        if section.in_columns:
+            blocks = f'<div class="colonnes">\n{blocks}\n</div>'
         inner = "\n".join(self._section(part, level + 1) for part in section.sections)
         title = f"<h{level}>{_words(section.title)}</h{level}>"
         if section.finding:

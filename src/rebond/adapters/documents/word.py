@@ -18,6 +18,7 @@ from rebond.adapters.documents.blank import blank_word
 from rebond.adapters.documents.embedded_fonts import embed_in_word
 from rebond.adapters.documents.plain_words import word_of
 from rebond.adapters.documents.stable_zip import rewrite_zip
+from rebond.adapters.documents.word_columns import back_to_one_column, flow_in_columns
 from rebond.adapters.documents.word_contents import add_contents, mark_chapter
 from rebond.adapters.documents.word_marks import add_chart, add_logos, field_parts, framed, mark_pages, no_borders
 from rebond.adapters.documents.word_tables import fill, lay_table
@@ -144,6 +145,9 @@ class _Writer:
         heading = self._heading(section, level, opens=opens)
         if heading is not None and chapter and self._cover:
             mark_chapter(heading, chapter)
+        across = self._width
+        if section.in_columns:
+            self._width = flow_in_columns(self._file, across)
         around = zip((None, *section.blocks), section.blocks, (*section.blocks[1:], None), strict=False)
         for before, block, after in around:
             match block:
@@ -164,6 +168,9 @@ class _Writer:
                     self._tiles(block)
                 case _:
                     raise TypeError(f"{type(block).__name__} n'a pas de forme Word")
+        if section.in_columns:
+            self._width = across
+            back_to_one_column(self._file)
         for inner in section.sections:
             self._section(inner, level + 1)
 

@@ -130,7 +130,7 @@ def _meta(document: Document) -> str:
 def _styles(document: Document) -> str:
     faces = (
         f'<office:font-face-decls><style:font-face style:name="{identity.FONT}" '
-        f'svg:font-family="&apos;{identity.FONT}&apos;, {identity.FALLBACK_FONT}"><svg:font-face-src>'
+        f'svg:font-family="&apos;{identity.FONT}&apos;"><svg:font-face-src>'
         + "".join(
             f'<svg:font-face-uri xlink:href="{_font_name(style)}" xlink:type="simple" loext:font-style="normal" '
             f'loext:font-weight="{"bold" if style == "Bold" else "normal"}">'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rebond.portfolio.robust.model import Status
 from rebond.restitution.contents import Quote, Text, plain
 from rebond.restitution.deck.model import Slide
+from rebond.restitution.report.asked import asked_of_committee
 from rebond.restitution.report.context import Context
 
 _KEYS = (
@@ -17,6 +18,10 @@ _KEYS = (
     ("enveloppe_eur", "court"),
     ("projets_sans_suite", "court"),
 )
+
+
+_DEBATED = "discussion"
+_ON_THE_SLIDE = ("selection", _DEBATED, "financeurs", "conseil", "feuille_de_route", "rapprochements")
 
 
 def brief(context: Context) -> Slide:
@@ -63,13 +68,9 @@ def asked(context: Context) -> Slide:
             one="Le comité est invité à se prononcer sur {projets_proposes:mots}, pour {enveloppe_proposee_eur}",
             many="Le comité est invité à se prononcer sur {projets_proposes:mots}, pour {enveloppe_proposee_eur}",
         )
-    bullets = (
-        () if context.decided else _selection(context),
-        () if context.decided else _borderline(context),
-        _oriented(context),
-        _actions(context),
-        _links(context),
-    )
+    found = asked_of_committee(context)
+    borderline = () if context.decided else _borderline(context)
+    bullets = [borderline if key == _DEBATED else found.get(key, ()) for key in _ON_THE_SLIDE]
     return Slide(
         key="decisions",
         title=title,
@@ -83,16 +84,6 @@ def asked(context: Context) -> Slide:
     )
 
 
-def _selection(context: Context) -> Text:
-    return context.agree(
-        "projets_proposes",
-        none="",
-        one="Décider du projet proposé sur l'enveloppe : {enveloppe_proposee_eur} sur {enveloppe_eur}.",
-        many="Décider des {projets_proposes:mots} proposés sur l'enveloppe : {enveloppe_proposee_eur} sur "
-        "{enveloppe_eur}.",
-    )
-
-
 def _borderline(context: Context) -> Text:
     """The projects whose place rests on the weights: named, so that they are argued about."""
     every = [found for _, found in context.result.every_robustness]
@@ -103,35 +94,6 @@ def _borderline(context: Context) -> Text:
     shown = ", ".join(f"« {name} »" for name in names[:3])
     rest = "" if len(names) <= 3 else " ; les autres sont au rapport"  # noqa: PLR2004 - what a slide holds
     return plain(f"Débattre de ceux dont la place dépend des poids des critères : {shown}{rest}.")
-
-
-def _oriented(context: Context) -> Text:
-    return context.agree(
-        "projets_orientes_financeurs",
-        none="",
-        one="Valider l'orientation du projet qui relève de dispositifs existants.",
-        many="Valider l'orientation de {projets_orientes_financeurs:mots} vers des dispositifs existants.",
-    )
-
-
-def _actions(context: Context) -> Text:
-    if context.result.adopted:
-        return ()
-    return context.agree(
-        "actions_feuille_de_route",
-        none="",
-        one="Adopter, ou écarter, {actions_feuille_de_route:mots} de la feuille de route.",
-        many="Adopter, ou écarter, {actions_feuille_de_route:mots} de la feuille de route.",
-    )
-
-
-def _links(context: Context) -> Text:
-    return context.agree(
-        "rapprochements_a_trancher",
-        none="",
-        one="Aider à trancher {rapprochements_a_trancher:mots} avec les listes des partenaires.",
-        many="Aider à trancher {rapprochements_a_trancher:mots} avec les listes des partenaires.",
-    )
 
 
 def reading(context: Context) -> Slide:

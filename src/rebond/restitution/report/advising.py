@@ -8,6 +8,7 @@ from datetime import date
 from rebond.facts import UNKNOWN
 from rebond.indicators.readings import code_of
 from rebond.restitution.contents import Bullets, Notice, Paragraph, Quote, Section, Table, Text, plain
+from rebond.restitution.report.asked import asked_of_committee
 from rebond.restitution.report.context import Context
 from rebond.restitution.typography import listed
 from rebond.roadmap.adopted import in_order
@@ -15,46 +16,14 @@ from rebond.roadmap.adopted import in_order
 ASKED = "Décisions demandées au comité"
 
 
+_IN_THE_REPORT = ("selection", "reste", "financeurs", "conseil", "feuille_de_route")
+"""The links to settle are advice to partners, further on."""
+
+
 def decisions_asked(context: Context) -> Notice:
     """What only the committee can settle; nothing once it has."""
-    return Notice(title=ASKED, items=tuple(filter(None, _asked(context))))
-
-
-def _asked(context: Context) -> Iterator[Text]:
-    figures = context.figures
-    if not figures.known("projets_recenses"):
-        return
-    if not context.decided and figures.known("enveloppe_eur"):
-        yield context.agree(
-            "projets_proposes",
-            none="",
-            one="Retenir, ou non, {projets_proposes:mots} proposé sur l'enveloppe, pour {enveloppe_proposee_eur}.",
-            many="Retenir, ou non, les {projets_proposes:mots} proposés sur l'enveloppe, pour "
-            "{enveloppe_proposee_eur}.",
-        )
-        if figures.known("projets_proposes") and figures.known("enveloppe_disponible_eur"):
-            yield figures.say(
-                "Dire l'emploi de ce que la proposition laisse de l'enveloppe : {enveloppe_disponible_eur}."
-            )
-    yield context.agree(
-        "projets_orientes_financeurs",
-        none="",
-        one="Valider l'envoi de {projets_orientes_financeurs:mots} aux financeurs de son plan.",
-        many="Valider l'envoi de {projets_orientes_financeurs:mots} aux financeurs de leur plan.",
-    )
-    yield context.agree(
-        "projets_accompagnes",
-        none="",
-        one="Confier {projets_accompagnes:mots} à un conseil.",
-        many="Confier {projets_accompagnes:mots} à un conseil.",
-    )
-    if not context.result.adopted:
-        yield context.agree(
-            "actions_feuille_de_route",
-            none="",
-            one="Adopter {actions_feuille_de_route:mots} de la feuille de route, et désigner son pilote.",
-            many="Adopter la feuille de route ({actions_feuille_de_route}), et désigner un pilote par action.",
-        )
+    found = asked_of_committee(context)
+    return Notice(title=ASKED, items=tuple(found[key] for key in _IN_THE_REPORT if found.get(key)))
 
 
 def recommendations(context: Context) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ ROLES: Mapping[str, str] = {
     "prive": "Financeur privé",
 }
 """What an organisation is to a mission, in words."""
+
+
+_INFLECTED = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +102,12 @@ class Context:
         if value == 0:
             return self.figures.say(none, **pieces)
         return self.figures.say(one if value == 1 else many, **pieces)
+
+    def inflected(self, code: str, words: str, *, none: str = "", **pieces: Piece) -> Text:
+        """A sentence that is the same for one and for many, but where it says ``[one|many]``."""
+        chosen = 1 if self.figures.most(code) == 1 else 2
+        told = _INFLECTED.sub(lambda found: found.group(chosen), words)
+        return self.agree(code, none=none, one=told, many=told, **pieces)
 
     def organisation(self, code: str) -> str:
         """The full name of an organisation."""

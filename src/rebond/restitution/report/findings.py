@@ -16,6 +16,8 @@ from rebond.restitution.wording import short_euros
 from rebond.units import agreed, format_number
 
 _FIRST = 2
+MOST_BARS = 12
+"""Bars that a page reads at once; the table has them all."""
 _Parts: TypeAlias = tuple[tuple[str, str, Tone], ...]
 _FUNNEL: tuple[tuple[str, _Parts], ...] = (
     ("Entreprises rencontrées", (("entreprises_rencontrees", "entreprises", Tone.NEUTRAL),)),
@@ -146,7 +148,9 @@ def projects(context: Context) -> Section:
                 context,
                 figures.family("nature"),
                 key="natures",
-                caption="Investissement par nature de dépense.",
+                caption="Investissement par nature de dépense : les premières ; toutes sont en annexe."
+                if len(figures.family("nature")) > MOST_BARS
+                else "Investissement par nature de dépense.",
                 head="Nature de dépense",
                 write=short_euros,
             ),
@@ -254,11 +258,12 @@ def _territories(context: Context) -> Table:
 def bars_of(
     context: Context, indicators: Sequence[Indicator], *, key: str, caption: str, head: str, write: Format
 ) -> Drawing:
-    """A breakdown as bars, with its table of exact figures."""
+    """A breakdown as bars, the first of many, with the table of all its exact figures."""
+    first = sorted(indicators, key=lambda each: -each.value)[:MOST_BARS] if len(indicators) > MOST_BARS else indicators
     total = indicators[0].label.partition(" — ")[0] if indicators else "Valeur"
     return Drawing(
         chart=horizontal_bars(
-            [Bar(label=group_name(indicator), value=indicator.value) for indicator in indicators],
+            [Bar(label=group_name(indicator), value=indicator.value) for indicator in first],
             key=key,
             title=caption.rstrip("."),
             header=(head, total),

@@ -9,18 +9,12 @@ from rebond.restitution.report.context import Context, group_name
 def met(context: Context) -> Text:
     """Whom the mission met, and what it recorded."""
     return (
-        *context.agree(
+        *context.inflected(
             "entreprises_rencontrees",
+            "{entreprises_rencontrees:debut} rencontrée[|s]",
             none="{entreprises_rencontrees:debut} n'a encore été rencontrée",
-            one="{entreprises_rencontrees:debut} rencontrée",
-            many="{entreprises_rencontrees:debut} rencontrées",
         ),
-        *context.agree(
-            "projets_recenses",
-            none=" ; aucun projet recensé",
-            one=", {projets_recenses:mots} recensé",
-            many=", {projets_recenses:mots} recensés",
-        ),
+        *context.inflected("projets_recenses", ", {projets_recenses:mots} recensé[|s]", none=" ; aucun projet recensé"),
     )
 
 
@@ -31,11 +25,10 @@ def unknown(context: Context) -> Text:
         return ()
     if not figures.known("partenaires_consultes"):
         return ("Personne n'a encore dit qui connaissait ces projets",)
-    return context.agree(
+    return context.inflected(
         "projets_inconnus",
+        "{projets_inconnus:debut} [n'était connu|n'étaient connus] d'aucun partenaire",
         none="Chaque projet recensé était déjà connu d'un partenaire",
-        one="{projets_inconnus:debut} n'était connu d'aucun partenaire",
-        many="{projets_inconnus:debut} n'étaient connus d'aucun partenaire",
     )
 
 
@@ -69,18 +62,16 @@ def envelope(context: Context) -> Text:
     if not figures.known("enveloppe_eur") or not figures.known("projets_recenses"):
         return ()
     if context.decided:
-        return context.agree(
+        return context.inflected(
             "projets_retenus",
+            "{projets_retenus:debut} retenu[|s], pour {enveloppe_engagee_eur:millions}",
             none="Le comité n'a retenu aucun projet",
-            one="{projets_retenus:debut} retenu, pour {enveloppe_engagee_eur:millions}",
-            many="{projets_retenus:debut} retenus, pour {enveloppe_engagee_eur:millions}",
         )
-    of = "d'une enveloppe de {enveloppe_eur:millions}"
-    return context.agree(
+    return context.inflected(
         "projets_proposes",
+        "{projets_proposes:debut} proposé[|s], pour {enveloppe_proposee_eur:millions} d'une enveloppe de "
+        "{enveloppe_eur:millions}",
         none="{projets_proposes:debut} n'est proposé sur l'enveloppe",
-        one=f"{{projets_proposes:debut}} proposé, pour {{enveloppe_proposee_eur:millions}} {of}",
-        many=f"{{projets_proposes:debut}} proposés, pour {{enveloppe_proposee_eur:millions}} {of}",
     )
 
 
@@ -90,29 +81,20 @@ def ways_out(context: Context) -> Text:
     if not figures.known("projets_recenses"):
         return ()
     whose = "Le projet" if figures.value("projets_recenses") == 1 else "Chaque projet"
-    return context.agree(
+    return context.inflected(
         "projets_sans_suite",
+        "{projets_sans_suite:debut} reste[|nt] sans suite",
         none=f"{whose} repart avec une suite, un responsable et une date",
-        one="{projets_sans_suite:debut} reste sans suite",
-        many="{projets_sans_suite:debut} restent sans suite",
     )
 
 
 def actions(context: Context) -> Text:
     """How many actions answer the needs heard, and the first subject."""
     if context.result.adopted:
-        return context.agree(
-            "actions_adoptees",
-            none="",
-            one="{actions_adoptees:debut} adoptée",
-            many="{actions_adoptees:debut} adoptées",
-        )
+        return context.inflected("actions_adoptees", "{actions_adoptees:debut} adoptée[|s]")
     axes = sorted(context.figures.family("axe"), key=lambda each: -each.value)
     first = (" ; premier sujet : ", Quote(text=group_name(axes[0]).lower())) if axes and axes[0].value else ()
-    told = context.agree(
-        "actions_feuille_de_route",
-        none="",
-        one="{actions_feuille_de_route:debut} répond aux besoins entendus",
-        many="{actions_feuille_de_route:debut} répondent aux besoins entendus",
+    told = context.inflected(
+        "actions_feuille_de_route", "{actions_feuille_de_route:debut} répond[|ent] aux besoins entendus"
     )
     return (*told, *first) if told else ()

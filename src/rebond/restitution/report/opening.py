@@ -142,32 +142,27 @@ def _proposed(context: Context) -> Text:
 
 
 def _oriented(context: Context) -> Text:
-    return context.agree(
+    return context.inflected(
         "projets_orientes_financeurs",
-        none="",
-        one="{projets_orientes_financeurs:debut} est orienté vers des dispositifs existants.",
-        many="{projets_orientes_financeurs:debut} sont orientés vers des dispositifs existants.",
+        "{projets_orientes_financeurs:debut} [est orienté|sont orientés] vers des dispositifs existants.",
     )
 
 
 def _advised(context: Context) -> Text:
-    return context.agree(
+    return context.inflected(
         "projets_accompagnes",
-        none="",
-        one="{projets_accompagnes:debut} est confié à un conseil qui l'aidera à mûrir.",
-        many="{projets_accompagnes:debut} sont confiés à un conseil qui les aidera à mûrir.",
+        "{projets_accompagnes:debut} [est confié|sont confiés] à un conseil qui [l'|les ]aidera à mûrir.",
     )
 
 
 def _none(context: Context) -> Text:
     if context.figures.value("projets_recenses") <= 1 and not context.figures.known("projets_sans_suite"):
         return ()
-    return context.agree(
+    return context.inflected(
         "projets_sans_suite",
+        "{projets_sans_suite:debut} reste[|nt] sans suite : il [lui|leur] faut une étape, un responsable et une date.",
         none="{projets_sans_suite:debut} ne reste sans suite : chacun a une prochaine étape, un responsable et "
         "une date.",
-        one="{projets_sans_suite:debut} reste sans suite : il lui faut une étape, un responsable et une date.",
-        many="{projets_sans_suite:debut} restent sans suite : il leur faut une étape, un responsable et une date.",
     )
 
 
