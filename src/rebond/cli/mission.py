@@ -19,6 +19,7 @@ from rebond.cli._editions import check_recipient, edition_options, recipient_of
 from rebond.cli._missions import COMMANDS
 from rebond.cli._places import OutFolder
 from rebond.cli._plausibility import despite_option, settle
+from rebond.cli._rerender import rerender
 from rebond.cli._show import fail, show_faults, steps
 from rebond.cli._study import study
 from rebond.cli._summary import print_summary
@@ -39,7 +40,7 @@ def mission() -> None:
     """La mission : du classeur de recensement à la restitution, et les missions d'une instance."""
 
 
-for command in (*COMMANDS, compare, study):
+for command in (*COMMANDS, compare, rerender, study):
     mission.add_command(command)
 
 
@@ -138,6 +139,7 @@ def run_workbook(
                 logos=folder / "logos",
                 progress=step,
                 extra=kept,
+                moment=datetime.now(),  # noqa: DTZ005 - the clock of whoever gives them, as the embargo is said
             )
     except DataError as error:
         show_faults(error.faults)

@@ -22,9 +22,10 @@ from rebond.restitution.contents import (
     to_fill,
 )
 from rebond.restitution.editions import PRESS
+from rebond.restitution.embargo import embargo_of
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.stack import money_sentence
-from rebond.restitution.typography import french_date, listed
+from rebond.restitution.typography import listed
 from rebond.results import MissionResult
 
 _GROUPS = (
@@ -103,9 +104,8 @@ def _ahead(context: Context, told: Announcement) -> Iterator[str]:
     """Above the title: until when it is not to be told; in a draft, which logos lack."""
     if not told.logos and not context.decided:
         yield to_fill("logos de l'État et des partenaires")
-    if told.embargo_until is not UNKNOWN:
-        hour = "" if told.embargo_hour is UNKNOWN else f" à {told.embargo_hour}"
-        yield f"Sous embargo jusqu'au {french_date(told.embargo_until)}{hour}"
+    if embargo := embargo_of(told.embargo_until, told.embargo_hour):
+        yield f"Sous embargo {embargo.words}"
     elif not context.decided:
         yield to_fill("embargo ou « diffusion immédiate »")
 
