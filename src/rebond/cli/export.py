@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ def opendata(*, edition: Path | None, slug: str, out: Path, code: str, publisher
         raise click.BadParameter(f"« {code} » : une de {', '.join(licences())}", param_hint="'--licence'")
     try:
         figures, about = _of_folder(edition) if edition is not None else _of_mission(slug, database)
+        if about.embargo and about.embargo.holds(datetime.now()):  # noqa: DTZ005 - the clock of whoever gives them
+            fail(f"« {about.mission} » est sous embargo {about.embargo.words} : rien n'est donné avant.")
         files = open_data(figures, replace(about, publisher=publisher), licence)
         with written_folder(out, owned=frozenset(NAMES)) as draft:
             for name, body in files.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from rebond.facts import UNKNOWN, Maybe
 from rebond.restitution.typography import french_date
@@ -46,6 +46,18 @@ class Embargo:
     def holds(self, now: datetime) -> bool:
         """Whether it does at a moment, by the clock of the mission's place (without a time zone)."""
         return now < self.ends
+
+    def as_data(self) -> list[str]:
+        """As JSON-ready data: the day, and the hour where one is said."""
+        return [self.until.isoformat(), *([] if self.hour is UNKNOWN else [self.hour])]
+
+    @classmethod
+    def from_data(cls, data: Any) -> Embargo:
+        """What ``as_data`` wrote; raises ``TypeError`` or ``ValueError`` on anything else."""
+        day, *hours = data
+        if not all(isinstance(hour, str) for hour in hours[:1]):
+            raise TypeError
+        return cls(until=date.fromisoformat(day), hour=hours[0] if hours else UNKNOWN)
 
     @property
     def words(self) -> str:
