@@ -46,6 +46,14 @@ def times(census: Census, copies: int) -> Census:
     )
 
 
+def of_projects(census: Census, count: int) -> Census:
+    """The first projects of as many copies as it takes, with what is said of them; every firm of those copies."""
+    whole = times(census, -(-count // len(census.projects)))
+    projects = whole.projects[:count]
+    kept = {"", *(project.id for project in projects)}
+    return replace(whole, projects=projects, aids=tuple(aid for aid in whole.aids if aid.project_id in kept))
+
+
 def _copy(census: Census, number: int) -> Census:
     if not number:
         return census

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rebond.cli import _kept
+from rebond.cli._home import FOLDER_VARIABLE
 from rebond.data import data_folder
 from rebond.study.rulebook import Rulebook, load_rulebook
 
@@ -27,7 +28,7 @@ def readings(rulebook: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         return rulebook
 
     monkeypatch.setattr(_kept, "load_rulebook", load)
-    monkeypatch.setenv(_kept.FOLDER_VARIABLE, str(tmp_path / "kept"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "kept"))
     return read
 
 
@@ -74,7 +75,7 @@ def test_where_nothing_can_be_kept_rules_are_read_each_time(
     readings: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    monkeypatch.setenv(_kept.FOLDER_VARIABLE, str(tmp_path / "file" / "kept"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "file" / "kept"))
     for _ in range(2):
         _kept.kept_rulebook(data_folder())
     assert len(readings) == 2

@@ -130,6 +130,13 @@ def test_open_data_says_an_edition_and_nothing_else_and_is_read_back(
     assert hidden
     assert not [each for each in hidden if each.text in text]
     assert "cases lues" in run(main, ["export", "check", str(out)]).output
+    notice = tmp_path / "edition" / "notice.json"
+    about = json.loads(notice.read_text(encoding="utf-8"))
+    for day, code in (("2999-12-31", 1), ("2020-01-31", 0)):
+        notice.write_text(json.dumps({**about, "embargo": [day, "18 h"]}), encoding="utf-8")
+        under = run(main, ["export", "opendata", made, "--out", str(tmp_path / f"ouvertes-{day}")])
+        assert (under.exit_code, "sous embargo" in under.output) == (code, bool(code))
+        assert (tmp_path / f"ouvertes-{day}").exists() is not bool(code)
     (tmp_path / "edition" / "edition.json").write_text('{"labels": [], "dimensions": {}, "figures": [7]}')
     wrong = run(main, ["export", "opendata", made, "--out", str(tmp_path / "rien")])
     assert (wrong.exit_code, "aucune édition lisible" in wrong.output) == (2, True)

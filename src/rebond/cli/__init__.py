@@ -9,6 +9,7 @@ import pkgutil
 
 import click
 
+from rebond.cli._bytecode import keep_bytecode
 from rebond.cli._french import show_every_letter, speak_french
 from rebond.cli._show import show_faults
 from rebond.data.unreadable import KNOWN_REFUSALS, system_reason
@@ -29,6 +30,7 @@ class _Commands(click.Group):
         """The command of that name."""
         if cmd_name not in self.list_commands(ctx):
             return None
+        keep_bytecode()
         command = getattr(importlib.import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command if isinstance(command, click.Command) else None
 

@@ -25,7 +25,7 @@ def compare(before: Path, after: Path) -> None:
 
     Un fichier modifié depuis qu'il a été écrit est refusé.
     """
-    old, new = _read(before), _read(after)
+    old, new = read_snapshot(before), read_snapshot(after)
     click.echo(
         typeset(f"{new['mission']} : du {old['arrete_au']} ({_state(old)}) au {new['arrete_au']} ({_state(new)})")
     )
@@ -45,7 +45,8 @@ def compare(before: Path, after: Path) -> None:
         click.echo("Aucun chiffre n'a changé.")
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def read_snapshot(path: Path) -> Mapping[str, Any]:
+    """A snapshot as it was frozen; ends the command when it is none, or was changed."""
     try:
         return checked(read_json(path))
     except NotASnapshotError as error:

@@ -16,11 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import rebond
+from rebond.cli._home import home, is_ours
 from rebond.data import data_folder
 from rebond.study.rulebook import Rulebook, load_rulebook
 
-FOLDER_VARIABLE = "REBOND_CACHE_DIR"
-"""The folder to keep them in, instead of the one that the system has for it."""
 _PARTS = ("dispositifs", "regimes", "zonages", "referentiels", "schemas")
 _NOT_READ = ("bulk", "cli", "web")
 """Parts of Rebond that make nothing of a rulebook."""
@@ -34,7 +33,7 @@ _DIGEST = hashlib.sha256
 def kept_rulebook(folder: Path) -> Rulebook:
     """The rules of a catalogue, as ``load_rulebook`` reads them; raises ``CatalogueError`` as it does."""
     try:
-        file = _home() / f"{_name(folder)}{_ENDING}"
+        file = home() / f"{_name(folder)}{_ENDING}"
         kept = _read(file)
     except (OSError, RuntimeError):  # no home of the user, a file that cannot be read: its faults are said elsewhere
         return load_rulebook(folder)
@@ -46,49 +45,40 @@ def kept_rulebook(folder: Path) -> Rulebook:
     return rulebook
 
 
-def _home() -> Path:
-    """Where the system wants what can be made again; raises ``RuntimeError`` when the user has no home."""
-    if chosen := os.environ.get(FOLDER_VARIABLE):
-        return Path(chosen)
-    if caches := os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA"):
-        return Path(caches) / "rebond"
-    return Path.home() / ".cache" / "rebond"
-
-
 def _name(folder: Path) -> str:
     """The digest of all that the rules come from: the files of the catalogue, the code that reads them."""
     told = _DIGEST(f"{rebond.__version__} {sys.version} {folder} {folder.resolve()}".encode())
     for path in _code():
         told.update(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}".encode())
     files = bytes_read = 0
-    for home in dict.fromkeys((data_folder(), folder)):
-        for path in _files(home):
+    for read in dict.fromkeys((data_folder(), folder)):
+        for path in _files(read):
             text = path.read_bytes() if bytes_read + path.stat().st_size <= _MOST_BYTES else b""
             files, bytes_read = files + 1, bytes_read + len(text)
             if files > _MOST_FILES or len(text) != path.stat().st_size:
                 raise OSError("too much to be a catalogue")
-            told.update(f"{path.relative_to(home)} {len(text)} ".encode() + text)
+            told.update(f"{path.relative_to(read)} {len(text)} ".encode() + text)
     return told.hexdigest()
 
 
 def _code() -> Iterator[Path]:
-    home = Path(rebond.__file__).parent
-    for part in sorted(home.iterdir()):
+    package = Path(rebond.__file__).parent
+    for part in sorted(package.iterdir()):
         if part.suffix == ".py":
             yield part
         elif part.is_dir() and part.name not in _NOT_READ:
             yield from sorted(part.rglob("*.py"))
 
 
-def _files(home: Path) -> Iterator[Path]:
-    yield from sorted(path for path in home.iterdir() if path.is_file() and path.suffix in {".csv", ".yaml"})
+def _files(catalogue: Path) -> Iterator[Path]:
+    yield from sorted(path for path in catalogue.iterdir() if path.is_file() and path.suffix in {".csv", ".yaml"})
     for part in _PARTS:
-        yield from sorted(path for path in (home / part).rglob("*") if path.is_file())
+        yield from sorted(path for path in (catalogue / part).rglob("*") if path.is_file())
 
 
 def _read(file: Path) -> Rulebook | None:
     """What was kept; ``None`` when there is nothing, or nothing that this user wrote whole."""
-    if not (file.is_file() and _ours(file.parent) and _ours(file)):
+    if not (file.is_file() and is_ours(file.parent) and is_ours(file)):
         return None
     written, _, packed = file.read_bytes().partition(b"\n")
     if written != _DIGEST(packed).hexdigest().encode():
@@ -97,19 +87,11 @@ def _read(file: Path) -> Rulebook | None:
     return kept if isinstance(kept, Rulebook) else None
 
 
-def _ours(path: Path) -> bool:
-    """Whether nobody but the user can have written there."""
-    if os.name != "posix":
-        return True  # the folder of an account is its own
-    found = path.stat()
-    return found.st_uid == os.getuid() and not found.st_mode & 0o022
-
-
 def _write(file: Path, rulebook: Rulebook) -> None:
     """Keep the rules, whole or not at all; the oldest kept give way."""
     packed = pickle.dumps(rulebook, protocol=pickle.HIGHEST_PROTOCOL)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not _ours(file.parent):
+    if not is_ours(file.parent):
         return
     handle, temporary = tempfile.mkstemp(dir=file.parent)
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import open_layout
@@ -19,15 +20,16 @@ from rebond.financing.context import Solve, Study, problem_of, study
 from rebond.financing.explaining.desk_step import DeskStep
 from rebond.financing.explaining.dossier import ALONE
 from rebond.financing.explaining.what_if import WhatIf, what_if
-from rebond.mission import run_mission
 from rebond.plausibility import alerts
 from rebond.referrals.desk_steps import desk_steps
 from rebond.regimes.readings import Reading
-from rebond.results import MissionResult
-from rebond.study.in_mission import Taken, open_project
 from rebond.study.inputs import CensusParts
 from rebond.study.rulebook import Rulebook, examine_census
 from rebond.territory import Territory, territory_of
+
+if TYPE_CHECKING:  # the steps of a mission, and their libraries: a project on its own needs none
+    from rebond.results import MissionResult
+    from rebond.study.in_mission import Taken
 
 _NEAREST = 3
 _ALIKE = 0.5
@@ -96,6 +98,9 @@ def project_in_mission(
     reading: Maybe[Reading] = UNKNOWN,
 ) -> ReadyProject:
     """The project as the mission plans it, with all the others. Raises ``DataError`` with every fault."""
+    from rebond.mission import run_mission
+    from rebond.study.in_mission import open_project
+
     census, rulebook, day = _open(workbook, project_id, on, folder, despite=despite)
     result = run_mission(census, rulebook, on=day, reading=reading)
     bench = open_project(
@@ -120,6 +125,8 @@ def project_in_mission(
 
 def _taken(result: MissionResult, project_id: str) -> Iterable[Taken]:
     """What the plans of the other projects take of what all share."""
+    from rebond.study.in_mission import Taken
+
     for other in result.projects:
         if other.project.id != project_id:
             for line in other.plan.lines:

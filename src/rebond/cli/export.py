@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ def opendata(*, edition: Path | None, slug: str, out: Path, code: str, publisher
         raise click.BadParameter(f"« {code} » : une de {', '.join(licences())}", param_hint="'--licence'")
     try:
         figures, about = _of_folder(edition) if edition is not None else _of_mission(slug, database)
+        if about.embargo and about.embargo.holds(datetime.now()):  # noqa: DTZ005 - the clock of whoever gives them
+            fail(f"« {about.mission} » est sous embargo {about.embargo.words} : rien n'est donné avant.")
         files = open_data(figures, replace(about, publisher=publisher), licence)
         with written_folder(out, owned=frozenset(NAMES)) as draft:
             for name, body in files.items():
@@ -93,12 +96,23 @@ def _of_folder(folder: Path) -> tuple[Edition, About]:
 def _of_mission(slug: str, database: Path) -> tuple[Edition, About]:
     """The last edition that a mission of an instance published."""
     open_site(database, option="--instance")
+    from django.contrib.auth.models import AnonymousUser
+
     from rebond.cli._site import mission_named
+    from rebond.web.missions.models import Mission
+    from rebond.web.publishing.held import embargo_now, told_now
     from rebond.web.publishing.models import Edition as Published
     from rebond.web.publishing.opening import about_of
 
     mission = mission_named(slug)
-    found = Published.objects.told_of(mission).first()
+    # Open data are for everybody: what only the team may read yet is not given, whoever asks.
+    told = Published.objects.told_to(AnonymousUser(), Mission.objects.filter(pk=mission.pk))
+    found = next(told_now(told), None)
     if found is None:
-        fail(f"« {slug} » n'a publié aucun chiffre.")
+        held = embargo_now(mission)
+        fail(
+            f"« {slug} » est sous embargo {held.words} : rien n'est donné avant."
+            if held and told
+            else f"« {slug} » n'a publié aucun chiffre."
+        )
     return found.figures, about_of(mission, found)

@@ -12,7 +12,6 @@ import click
 from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.outlines import load_outlines
 from rebond.adapters.points import load_points
-from rebond.adapters.templates import deck_template_faults, release_model, word_template_faults
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
 from rebond.cli._compare import compare
@@ -20,10 +19,12 @@ from rebond.cli._editions import check_recipient, edition_options, recipient_of
 from rebond.cli._missions import COMMANDS
 from rebond.cli._places import OutFolder
 from rebond.cli._plausibility import despite_option, settle
+from rebond.cli._rerender import rerender
 from rebond.cli._show import fail, show_faults, steps
 from rebond.cli._study import study
 from rebond.cli._summary import print_summary
-from rebond.errors import DataError, Fault, RebondError
+from rebond.cli._templates import template_option, templates_named
+from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
 from rebond.mission import load_rulebook, run_mission
 from rebond.portfolio.robust.weights import Opinion
@@ -40,7 +41,7 @@ def mission() -> None:
     """La mission : du classeur de recensement à la restitution, et les missions d'une instance."""
 
 
-for command in (*COMMANDS, compare, study):
+for command in (*COMMANDS, compare, rerender, study):
     mission.add_command(command)
 
 
@@ -48,14 +49,7 @@ for command in (*COMMANDS, compare, study):
 @click.argument("workbook", metavar="CLASSEUR", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
 @click.option("--out", type=OutFolder(), required=True, help="Dossier des résultats.")
-@click.option(
-    "--modele",
-    "templates",
-    metavar="FICHIER",
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Votre modèle : .pptx de la présentation (partez de presentation.pptx) ou .docx du communiqué ; répétable.",
-)
+@template_option
 @click.option("--json", "as_json", is_flag=True, help="Écrit aussi le résultat entier sur la sortie standard.")
 @edition_options
 @reading_option
@@ -117,7 +111,7 @@ def run_workbook(
     """
     try:
         with steps() as step:
-            deck, release = _templates(templates)
+            deck, release = templates_named(templates)
             step("Lecture du catalogue")
             rulebook = load_rulebook(folder)
             step(f"Lecture du classeur {workbook.name}")
@@ -141,30 +135,10 @@ def run_workbook(
                 logos=folder / "logos",
                 progress=step,
                 extra=kept,
+                moment=datetime.now(),  # noqa: DTZ005 - the clock of whoever gives them, as the embargo is said
             )
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:
         fail(str(error))
     return result
-
-
-def _templates(paths: Sequence[Path]) -> tuple[bytes | None, bytes | None]:
-    """The templates that the command names, of the deck and of the release; ``DataError`` with all that is wrong."""
-    found: dict[str, bytes] = {}
-    faults: list[Fault] = []
-    for path in paths:
-        kind, content = path.suffix.lower(), path.read_bytes()
-        if kind not in {".pptx", ".docx"} or kind in found:
-            problem = "un second modèle du même document" if kind in found else "ni .pptx ni .docx"
-            mend = "donner un .pptx pour la présentation, un .docx pour le communiqué"
-            faults.append(Fault(where=f"modèle {path.name}", problem=problem, mend=mend))
-            continue
-        found[kind] = content
-        is_deck = kind == ".pptx"
-        said = deck_template_faults(content) if is_deck else word_template_faults(content, release_model())
-        mend = f"le corriger, ou partir de {'presentation.pptx' if is_deck else 'celui que donne la page Modèles'}"
-        faults += [Fault(where=f"modèle {path.name}", problem=each, mend=mend) for each in said]
-    if faults:
-        raise DataError(faults)
-    return found.get(".pptx"), found.get(".docx")

@@ -29,6 +29,7 @@ from rebond.publication.press import against_the_rules
 from rebond.publication.rules import shipped_rules
 from rebond.publication.tables import HEADER, LEGEND, rows_of, tables_of
 from rebond.publication.wording import sentences_of
+from rebond.restitution.embargo import embargo_of
 from rebond.results import MissionResult
 
 TOLD, BASIS, NOTICE = "edition.json", "base-confidentielle.json", "notice.json"
@@ -133,6 +134,7 @@ def _about(result: MissionResult) -> About:
         epcis=tuple((code, result.labels.epcis.get(code, code)) for code in settings.epcis),
         on=result.on,
         fictitious=settings.fictitious,
+        embargo=embargo_of(settings.announcement.embargo_until, settings.announcement.embargo_hour),
     )
 
 

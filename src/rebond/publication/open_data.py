@@ -22,6 +22,7 @@ from rebond.errors import DataError, Fault
 from rebond.publication.cells import Key
 from rebond.publication.edition import Edition, Figures
 from rebond.publication.table_schema import read_against
+from rebond.restitution.embargo import Embargo
 
 DATA, SCHEMA, RECORD, README = "chiffres.csv", "schema.json", "dcat.jsonld", "LISEZMOI.txt"
 NAMES = (DATA, SCHEMA, RECORD, README)
@@ -55,6 +56,8 @@ class About:
     """Who answers for it; the mission when nobody is named."""
     number: int | None = None
     published_on: date | None = None
+    embargo: Embargo | None = None
+    """Until its end these figures are the team's alone."""
 
     def as_data(self) -> dict[str, Any]:
         """As JSON-ready data."""
@@ -64,6 +67,7 @@ class About:
             "epci": [list(each) for each in self.epcis],
             "date_examen": self.on.isoformat(),
             "fictif": self.fictitious,
+            **({"embargo": self.embargo.as_data()} if self.embargo else {}),
         }
 
     @classmethod
@@ -78,6 +82,7 @@ class About:
             epcis=tuple((str(siren), str(name)) for siren, name in data["epci"]),
             on=date.fromisoformat(data["date_examen"]),
             fictitious=bool(data["fictif"]),
+            embargo=Embargo.from_data(data["embargo"]) if "embargo" in data else None,
         )
 
     @property

@@ -1,22 +1,36 @@
-"""What goes to one organisation in one piece: the list of what it is sent, before the sheet of each project."""
+"""What goes to one organisation in one piece: what it is sent, what is to be gathered, what of each plan is its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rebond.restitution.contents import Bullets, Paragraph, Quote, Section, Table, Text, plain
+from rebond.dispositifs.model import Instrument
+from rebond.restitution.contents import Block, Bullets, Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.editions import Edition, Recipient, edition_of
+from rebond.restitution.papers import Paper, papers_for
 from rebond.restitution.typography import sentence_case
 from rebond.restitution.wording import spelled
-from rebond.results import MissionResult
+from rebond.results import MissionResult, ProjectResult
 from rebond.units import agreed, format_euros
 
 ANCHOR = "bordereau"
 _UNSAID = "à préciser"
 _FIGURES = 100
 """A sentence begins by a number in words, below that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPart:
+    """Euros of the plan that are asked of the organisation, on one cost line."""
+
+    support: str
+    cost: str
+    amount: int
+    basis: str
+    """The article that allows it."""
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +46,10 @@ class PackLine:
     before: date | None
     questions: tuple[str, ...] = ()
     """What is still to be gathered for its support."""
+    papers: tuple[Paper, ...] = ()
+    """What a firm is usually asked for, for such a support; none of a project under a code name."""
+    plan: tuple[PlanPart, ...] = ()
+    """What of the plan is asked of the organisation."""
 
 
 def pack_lines(result: MissionResult, recipient: Recipient) -> tuple[PackLine, ...]:
@@ -55,13 +73,70 @@ def pack_lines(result: MissionResult, recipient: Recipient) -> tuple[PackLine, .
                 awaited=referral.next_step if referral and named else "Dire si ce projet est pour vous",
                 before=referral.due_on if referral else None,
                 questions=tuple(dict.fromkeys(q for line in p.plan.lines for q in line.questions)) if named else (),
+                papers=_papers_of(p, recipient.organisation) if named else (),
+                plan=tuple(_plan_of(p, result)) if named else (),
             )
         )
     return tuple(found)
 
 
-def pack_section(lines: Sequence[PackLine]) -> Section:
-    """The list, then what is still to be gathered, project by project."""
+def _papers_of(p: ProjectResult, organisation: str) -> tuple[Paper, ...]:
+    lines = p.plan.lines
+    forms = {line.instrument.value for line in lines} or {Instrument.ADVICE.value}
+    return papers_for(forms=forms, regimes={line.regime for line in lines}, organisation=organisation)
+
+
+def _plan_of(p: ProjectResult, result: MissionResult) -> Iterator[PlanPart]:
+    costs = {cost.id: cost.label or result.labels.natures.get(cost.nature, cost.nature) for cost in p.project.costs}
+    for line in p.plan.lines:
+        yield PlanPart(
+            support=result.labels.dispositifs.get(line.dispositif, line.dispositif),
+            cost=costs.get(line.line, line.line),
+            amount=line.amount,
+            basis=line.article,
+            state=line.state.label,
+        )
+
+
+def pack_sections(result: MissionResult, recipient: Recipient) -> tuple[Section, ...]:
+    """All that comes before the sheets of an edition: nothing, but for an organisation."""
+    lines = pack_lines(result, recipient)
+    if not lines:
+        return ()
+    return pack_section(lines, result.organisation_name(recipient.organisation)), *_plan_section(lines)
+
+
+def _plan_section(lines: Sequence[PackLine]) -> Iterator[Section]:
+    """What of the plans is asked of the organisation, cost line by cost line."""
+    rows = tuple(
+        (
+            (Quote(text=line.project),),
+            (Quote(text=part.support),),
+            (Quote(text=part.cost),),
+            (Quote(text=format_euros(part.amount)),),
+            (Quote(text=part.basis or "à confirmer par l'organisme"),),
+            (Quote(text=part.state),),
+        )
+        for line in lines
+        for part in line.plan
+    )
+    if rows:
+        header = ("Projet", "Soutien", "Dépense", "Montant", "Base légale", "État")
+        table = Table(
+            caption="Plan : ce qui vous est demandé",
+            header=header,
+            rows=rows,
+            numbers=frozenset({3}),
+            shares=(0.2, 0.2, 0.18, 0.12, 0.17, 0.13),
+        )
+        told = Paragraph(
+            text=plain("Ce que le plan de financement de chaque projet attend de vous, dépense par dépense :")
+        )
+        yield Section(title="Plan de financement : votre part", anchor="plan", blocks=(told, table))
+
+
+def pack_section(lines: Sequence[PackLine], organisation: str = "") -> Section:
+    """The list, what is still to be gathered project by project, then the papers usually asked, with their sources."""
     count = len(lines)
     counted = sentence_case(spelled(count)) if count < _FIGURES else str(count)
     asked = [each for each in lines if each.questions]
@@ -93,7 +168,43 @@ def pack_section(lines: Sequence[PackLine]) -> Section:
                 if asked
                 else ()
             ),
+            *_papers_blocks(lines, organisation),
         ),
+    )
+
+
+def _papers_blocks(lines: Sequence[PackLine], organisation: str) -> Iterator[Block]:
+    """The papers, for which projects, and what is not known: the list of the organisation itself."""
+    wanted: dict[Paper, list[str]] = {}
+    for line in lines:
+        for paper in line.papers:
+            wanted.setdefault(paper, []).append(line.project)
+    if not wanted:
+        return
+    told = [line.project for line in lines if line.papers]
+    yield Paragraph(text=plain("Pièces que l'entreprise a d'ordinaire à donner :"))
+    yield Table(
+        caption="Pièces à réunir",
+        header=("Pièce", "Pour", "D'où cela vient"),
+        rows=tuple(_paper_row(paper, names, told) for paper, names in wanted.items()),
+        shares=(0.44, 0.24, 0.32),
+    )
+    yield Paragraph(
+        text=plain(
+            f"La liste exacte est à demander à l'organisme{f' ({organisation})' if organisation else ''} : "
+            "aucune n'a été relevée dans un texte. Ce qui est noté « à confirmer » est d'usage, ou dit de mémoire."
+        )
+    )
+
+
+def _paper_row(paper: Paper, names: Sequence[str], told: Sequence[str]) -> tuple[Text, ...]:
+    title = f"{paper.title} ({paper.note})" if paper.note else paper.title
+    whole = len(names) == len(told) and len(told) > 1
+    source = paper.source if paper.verified else f"À confirmer. {paper.source}"
+    return (
+        (Quote(text=title),),
+        (Quote(text="tous les projets nommés" if whole else "\n".join(names)),),
+        (Quote(text=sentence_case(source)),),
     )
 
 

@@ -22,9 +22,10 @@ from rebond.restitution.contents import (
     to_fill,
 )
 from rebond.restitution.editions import PRESS
+from rebond.restitution.embargo import embargo_of
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.stack import money_sentence
-from rebond.restitution.typography import french_date, listed
+from rebond.restitution.typography import listed
 from rebond.results import MissionResult
 
 _GROUPS = (
@@ -89,7 +90,7 @@ def release_parts(result: MissionResult) -> Mapping[str, Text]:
 
 def release_embargo(result: MissionResult) -> str:
     """Until when it is not to be told; in a draft, that nobody said it; empty for one that is out at once."""
-    return _embargo(Context.of(result, PRESS), result.census.settings.announcement)
+    return _embargo_words(Context.of(result, PRESS), result.census.settings.announcement)
 
 
 def _committee(context: Context) -> Text:
@@ -117,14 +118,14 @@ def _ahead(context: Context, told: Announcement) -> Iterator[str]:
     """Above the title: until when it is not to be told; in a draft, which logos lack."""
     if not told.logos and not context.decided:
         yield to_fill("logos de l'État et des partenaires")
-    if embargo := _embargo(context, told):
+    if embargo := _embargo_words(context, told):
         yield embargo
 
 
-def _embargo(context: Context, told: Announcement) -> str:
-    if told.embargo_until is not UNKNOWN:
-        hour = "" if told.embargo_hour is UNKNOWN else f" à {told.embargo_hour}"
-        return f"Sous embargo jusqu'au {french_date(told.embargo_until)}{hour}"
+def _embargo_words(context: Context, told: Announcement) -> str:
+    """Until when it is not to be told; what is to be settled, in a draft that says nothing of it."""
+    if embargo := embargo_of(told.embargo_until, told.embargo_hour):
+        return f"Sous embargo {embargo.words}"
     return "" if context.decided else to_fill("embargo ou « diffusion immédiate »")
 
 

@@ -105,7 +105,7 @@ def collect_sheets(
     place: str,
     dated: date,
     fictitious: bool,
-    front: Section | None = None,
+    front: Sequence[Section] = (),
 ) -> Document:
     """The sheets as a document, one section each; ``front``: what comes before them, such as what is sent with them."""
     return Document(
@@ -115,7 +115,7 @@ def collect_sheets(
         dated=dated,
         fictitious=fictitious,
         draft=False,
-        sections=(*((front,) if front else ()), *_sections(sheets)),
+        sections=(*front, *_sections(sheets)),
     )
 
 

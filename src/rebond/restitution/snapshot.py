@@ -1,6 +1,7 @@
 """The figures of a mission frozen on a day: with their rows, what produced them, and a digest that nothing escapes.
 
-Two of them say what changed from one committee to the next. A snapshot is data: it is never computed again.
+Two of them say what changed from one committee to the next. It also holds what its documents are made of
+(``origin``), so that they can be made again.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from rebond.records import FACTS, digest
+from rebond.restitution.origin import Beside, Origin, origin_as_data, origin_of
 from rebond.restitution.result import indicators_as_data
 from rebond.results import MissionResult
 
-SCHEMA = "instantane/v1"
+SCHEMA = "instantane/v2"
+_BEFORE = "instantane/v1"
+"""Figures alone: compared, not made again."""
 _DIGEST = "empreinte"
 _TOLD = ("mission", "arrete_au", "etat", "catalogue", "moteur", "faits")
+_ORIGIN = "a_refaire"
 _NOT_ONE = "Ce n'est pas un instantané : donnez un « instantane.json » écrit par Rebond."
 
 
@@ -23,8 +28,11 @@ class NotASnapshotError(ValueError):
     """A file that is no snapshot, or that somebody changed since it was frozen."""
 
 
-def snapshot_as_data(result: MissionResult) -> dict[str, Any]:
-    """The content of ``instantane.json``: the same facts, catalogue and day give the same, to the byte."""
+def snapshot_as_data(result: MissionResult, beside: Beside | None = None) -> dict[str, Any]:
+    """The content of ``instantane.json``: the same facts, catalogue and day give the same, to the byte.
+
+    ``beside``: what its documents are made of beside the result; without it, that of a mission that says nothing of it.
+    """
     data: dict[str, Any] = {
         "schema": SCHEMA,
         "mission": result.census.settings.name,
@@ -35,6 +43,7 @@ def snapshot_as_data(result: MissionResult) -> dict[str, Any]:
         "moteur": result.engine_version,
         "faits": digest(FACTS.write(result.census)),
         "chiffres": indicators_as_data(result),
+        _ORIGIN: origin_as_data(result, beside or Beside()),
     }
     return {**data, _DIGEST: _digest_of(data)}
 
@@ -54,7 +63,11 @@ def _is_figure(told: Any) -> bool:
 
 def checked(data: Any) -> Mapping[str, Any]:
     """A snapshot as it was frozen; ``NotASnapshotError`` says, in French, what is wrong with what was read."""
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA or not isinstance(data.get("chiffres"), dict):
+    if (
+        not isinstance(data, dict)
+        or data.get("schema") not in (SCHEMA, _BEFORE)
+        or not isinstance(data.get("chiffres"), dict)
+    ):
         raise NotASnapshotError(_NOT_ONE)
     # Anybody can make a digest that fits what he or she wrote.
     if not all(isinstance(data.get(key), str) for key in _TOLD) or not all(map(_is_figure, data["chiffres"].values())):
@@ -62,6 +75,18 @@ def checked(data: Any) -> Mapping[str, Any]:
     if data.get(_DIGEST) != _digest_of(data):
         raise NotASnapshotError("L'empreinte ne correspond pas : le fichier a été modifié depuis qu'il a été écrit.")
     return data
+
+
+def origin_in(snapshot: Mapping[str, Any]) -> Origin:
+    """What the documents of a snapshot are made of; raises ``NotASnapshotError`` when it does not say it."""
+    if _ORIGIN not in snapshot:
+        raise NotASnapshotError(
+            "Cet instantané est d'avant : il ne garde que ses chiffres. Il se compare, ses documents ne se refont pas."
+        )
+    try:
+        return origin_of(snapshot[_ORIGIN])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise NotASnapshotError("Ce que cet instantané garde pour refaire ses documents ne se relit pas.") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

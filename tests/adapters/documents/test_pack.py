@@ -11,7 +11,7 @@ import docx
 
 from rebond.adapters.documents.sheets import write_sheets
 from rebond.restitution.editions import Edition, Recipient
-from rebond.restitution.pack import pack_lines, pack_section
+from rebond.restitution.pack import pack_lines, pack_sections
 from rebond.restitution.sheets import collect_sheets, project_sheets
 from rebond.results import MissionResult
 from tests.confidential import leaks, said_by
@@ -34,7 +34,7 @@ def test_a_partner_is_sent_its_list_and_a_file_for_each_project(result: MissionR
         place="Langres",
         dated=result.on,
         fictitious=True,
-        front=pack_section(lines),
+        front=pack_sections(result, recipient),
     )
     path = tmp_path / "fiches.zip"
     write_sheets(path, sheets, document)
@@ -42,7 +42,10 @@ def test_a_partner_is_sent_its_list_and_a_file_for_each_project(result: MissionR
         names = archive.namelist()
         first = docx.Document(io.BytesIO(archive.read(names[0])))
     assert names[0].startswith("00-bordereau")
-    assert len(names) == len(sheets) + 1
+    assert len([name for name in names if name.endswith(".docx")]) == len(sheets) + len(
+        pack_sections(result, recipient)
+    )
+    assert names[-1] == "dossier.pdf"
     assert len(first.tables[0].rows) == len(lines) + 1
     assert leaks(said_by(path), result, recipient) == set()
     assert pack_lines(result, Recipient(edition=Edition.COMMITTEE)) == ()

@@ -104,7 +104,10 @@ def lived(pilot: Client, settings: Any, tmp_path: Path) -> Path:
     ConvocationSent.objects.create(
         mission=mission, sitting_key=sat, email="m@x.example", name="M", version="v", document_key=kept.pk, by_name="x"
     )
-    attach(mission, content, name="bilan.pdf", owner="projet", ref=project.ref, proves="autre", note="", by=SHELL)
+    file = attach(
+        mission, content, name="bilan.pdf", owner="projet", ref=project.ref, proves="autre", note="", by=SHELL
+    )
+    BroughtEvidence.objects.update(attachment=file, file_name=file.name)
     ready = acts.prepared(mission)
     assert ready is not None
     acts.publish(mission, ready.digest, by=mission.memberships.get(role="pilote").user)
@@ -138,6 +141,9 @@ def held(path: Path) -> dict[str, Any]:
 def test_a_mission_goes_to_another_instance_whole(lived: Path, tmp_path: Path) -> None:
     rows = {model: model._base_manager.count() for model in apps.get_models() if issubclass(model, MissionData)}
     found = load(lived)
+    brought = BroughtEvidence.objects.get(accompaniment__mission=found.mission)
+    assert brought.attachment is not None, "a piece that an adviser brought keeps its file"
+    assert (brought.attachment.mission, brought.attachment.name) == (found.mission, "bilan.pdf")
     write_archive(found.mission, tmp_path / "copie.zip")
     before, after = held(lived), held(tmp_path / "copie.zip")
     for name in ("participants.jsonl", "etudes.jsonl"):
@@ -226,6 +232,8 @@ def test_an_archive_that_is_damaged_foreign_or_hostile_changes_nothing(lived: Pa
         ("seances-gelees.jsonl", first_line(journal_position=10**9), True, "ligne que rien ne permet de placer"),
         ("orientations.jsonl", first_line(referral__ref="O1' OR 1=1"), True, "ligne que rien ne permet de placer"),
         ("tables.jsonl", first_line(kind="k" * 300), True, "valeur refusée"),
+        ("tables.jsonl", first_line(text="Bonjour {mot_de_passe}"), True, "le champ « mot_de_passe » n'existe pas ici"),
+        ("tables.jsonl", first_line(kind="inconnu"), True, "ce modèle de courrier n'existe pas ici"),
         ("tables.jsonl", first_line(table="user"), True, "table inconnue"),
         ("modeles/lettre_report", lambda body: body[:-9], True, "ligne que rien ne permet de placer"),
         ("etudes.jsonl", lambda _: b'{"reading": NaN}', True, "illisible"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import io
+import re
 import zipfile
 from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 from django.test import Client
@@ -21,7 +23,7 @@ from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
-from rebond.web.publishing import acts
+from rebond.web.publishing import acts, held
 from rebond.web.publishing.across import _lines, _row
 from rebond.web.publishing.models import Edition
 from rebond.web.studies.models import PublicationBasis
@@ -159,3 +161,48 @@ def test_only_the_pilot_publishes_and_withdraws(name: str) -> None:
         response = signed_in(name).post(address("publishing:publication"), {"geste": gesture, "edition": "1"})
         assert response.status_code == 403
     assert not Edition.objects.of(mission()).exists()
+
+
+def test_under_embargo_the_team_alone_reads_an_edition_until_its_hour(
+    pilot: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = {"now": datetime.fromisoformat("2026-10-03T12:00")}
+    monkeypatch.setattr(held, "clock", lambda: clock["now"])
+    Mission.objects.filter(slug=MISSION).update(embargo_until=date(2026, 10, 4), embargo_hour="18 h")
+    publish(pilot)
+    assert "Sous embargo" in text_of(pilot, address("publishing:figures"))
+    outside = [name for name in READERS if name != "consultant"]
+    for now, is_told in (
+        (datetime.fromisoformat("2026-10-03T23:59"), False),
+        (datetime.fromisoformat("2026-10-04T17:59"), False),
+        (datetime.fromisoformat("2026-10-04T18:00"), True),
+        (datetime.fromisoformat("2026-10-05T00:00"), True),
+    ):
+        clock["now"] = now
+        assert "Édition n°\xa01" in text_of(signed_in("consultant"), address("publishing:figures"))
+        for name in outside:
+            person = signed_in(name)
+            page = text_of(person, address("publishing:figures"))
+            assert ("Édition n°\xa01" in page) is is_told
+            said = re.sub(r"\s", " ", page.replace("’", "'"))
+            assert ("sous embargo jusqu'au 4 octobre 2026 à 18 h" in said) is not is_told
+            for kind in ("csv", "ods", "zip"):
+                assert (person.get(f"{FILES}{kind}").status_code == 200) is is_told
+            assert ("Total" in text_of(person, address("published:across"))) is is_told
+            assert (person.get("/chiffres-publies/fichier.csv").status_code == 200) is is_told
+
+
+def test_what_was_published_before_an_embargo_stays_and_a_day_without_an_hour_is_held_whole(
+    pilot: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = {"now": datetime.fromisoformat("2026-10-04T23:59")}
+    monkeypatch.setattr(held, "clock", lambda: clock["now"])
+    publish(pilot)
+    Mission.objects.filter(slug=MISSION).update(embargo_until=date(2026, 10, 4))
+    observer = signed_in("observateur")
+    assert "Édition n°\xa01" in text_of(observer, address("publishing:figures")), "already told: it stays"
+    Edition.objects.update(embargoed=True)
+    assert "Édition n°\xa01" not in text_of(observer, address("publishing:figures"))
+    assert "paraît le lendemain" in text_of(pilot, address("publishing:publication"))
+    clock["now"] = datetime.fromisoformat("2026-10-05T00:00")
+    assert "Édition n°\xa01" in text_of(observer, address("publishing:figures"))

@@ -16,6 +16,7 @@ from rebond.adapters.documents.json_text import json_text
 from rebond.adapters.documents.letters import zip_bytes
 from rebond.adapters.documents.markdown import markdown_text
 from rebond.adapters.documents.word import write_word
+from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.adapters.printing.printer import printer
 from rebond.data.csvfile import french_csv, is_like_a_formula
 from rebond.indicators.breakdowns import slug
@@ -24,6 +25,7 @@ from rebond.restitution.sheets import ProjectSheet
 
 _HEADER = ("Projet", "Rubrique", "Détail", "Valeur")
 SCHEMA = "fiches/v1"
+WHOLE = "dossier.pdf"
 _LONGEST_NAME = 60
 Writer = Callable[[Path, Sequence[ProjectSheet], Document], None]
 
@@ -47,8 +49,8 @@ def _word(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
     write_word(path, document)
 
 
-def _apart(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
-    """One text document a project, one or two pages each, and what comes before them: what is sent in one piece."""
+def _apart(path: Path, sheets: Sequence[ProjectSheet], document: Document) -> None:
+    """What is sent in one piece: a text document a project, what comes before them, and all of it as one PDF."""
     files = []
     with TemporaryDirectory() as folder:
         for rank, section in enumerate(document.sections):
@@ -58,7 +60,17 @@ def _apart(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
                 target, replace(document, title=section.title, sections=(replace(section, title=""),)), notes=False
             )
             files.append((name, target.read_bytes()))
+        files.append(_whole(Path(folder) / WHOLE, sheets, document))
     path.write_bytes(zip_bytes(files))
+
+
+def _whole(path: Path, sheets: Sequence[ProjectSheet], document: Document) -> tuple[str, bytes]:
+    """The PDF; where this machine lacks the libraries of it, what to do instead."""
+    try:
+        _print(path, sheets, document)
+    except PdfUnavailableError as error:
+        return f"{path.stem}-absent.txt", f"{error}\n".encode()
+    return path.name, path.read_bytes()
 
 
 def _markdown(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,7 +26,9 @@ from rebond.restitution.confidences import confidences
 from rebond.restitution.contents import annexes_of, body_of
 from rebond.restitution.deck import collect_deck
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
-from rebond.restitution.pack import pack_lines, pack_section
+from rebond.restitution.embargo import Embargo, embargo_of
+from rebond.restitution.origin import Beside, digest, digests_of
+from rebond.restitution.pack import pack_sections
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.release_sources import collect_release_sources
 from rebond.restitution.report import collect_report
@@ -83,6 +86,7 @@ def write_documents(  # noqa: PLR0913 - named choices of the caller, each with i
     extra: Mapping[str, Path] = MappingProxyType({}),
     deck: bytes | None = None,
     release: bytes | None = None,
+    moment: datetime | None = None,
 ) -> list[Path]:
     """Write the documents in ``out`` and return their paths. Same result: same HTML, Markdown and JSON, byte for byte.
 
@@ -91,6 +95,8 @@ def write_documents(  # noqa: PLR0913 - named choices of the caller, each with i
     ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
     ``logos``: the folder of the images that the release names; without it, that of Rebond's own data. ``deck``
     and ``release``: the templates of the deck and of the press release, when the mission has its own, checked before.
+    ``moment``: when they are given, by the clock of the place: until the end of an embargo, an edition for others than
+    the team and the press goes without the release, and ``progress`` says so.
     ``places``: communes of the territory (``territory_places``); ``points``: code → (latitude, longitude). Other
     files of the folder are left alone. Without the system libraries of the PDF, ``progress`` says which packages to
     install and the other documents are still written.
@@ -108,6 +114,7 @@ def write_documents(  # noqa: PLR0913 - named choices of the caller, each with i
             logos=logos or data_folder() / "logos",
             deck=deck,
             release=release,
+            embargo=_embargo_of(result, recipient, moment),
         )
         _write_all(made, draft, say)
         for name, source in extra.items():
@@ -132,6 +139,20 @@ class _Made:
     logos: Path
     deck: bytes | None
     release: bytes | None
+    embargo: Embargo | None
+    """That holds the release back from this reader."""
+
+
+_HELD_FROM = frozenset({Edition.COMMITTEE, Edition.PARTNER, Edition.FIRM})
+"""Who reads the release at the end of its embargo; the press is given it before, marked as such."""
+
+
+def _embargo_of(result: MissionResult, recipient: Recipient | None, moment: datetime | None) -> Embargo | None:
+    told = result.census.settings.announcement
+    found = embargo_of(told.embargo_until, told.embargo_hour)
+    if found is None or moment is None or recipient is None or recipient.edition not in _HELD_FROM:
+        return None
+    return found if found.holds(moment) else None
 
 
 def _write_all(made: _Made, folder: Path, say: Progress) -> None:
@@ -166,23 +187,10 @@ def _write_all(made: _Made, folder: Path, say: Progress) -> None:
 def _write_beside_the_report(made: _Made, folder: Path, say: Progress) -> None:
     result, recipient = made.result, made.recipient
     say("Documents : communiqué et feuille de route")
-    release = collect_press_release(result)
-    (folder / "communique.md").write_text(markdown_text(release, notes=False), encoding="utf-8")
-    if made.release is None:
-        write_word(folder / "communique.docx", release, notes=False, logos=made.logos, compact=True)
+    if made.embargo is None:
+        _write_release(made, folder)
     else:
-        content = release_on_template(
-            made.release,
-            release_values(result),
-            title=release.title,
-            place=release.place,
-            dated=release.dated,
-            notices=release.warnings,
-            draft=release.draft,
-        )
-        (folder / "communique.docx").write_bytes(content)
-    write_odt(folder / "communique.odt", release, logos=made.logos)
-    write_word(folder / "communique-sources.docx", collect_release_sources(result), notes=False)
+        say(f"Communiqué sous embargo {made.embargo.words} : non remis dans cette édition")
     if "feuille-de-route.docx" in made.wanted:
         write_word(folder / "feuille-de-route.docx", collect_roadmap(result), landscape=True)
     if recipient is not None:
@@ -191,8 +199,39 @@ def _write_beside_the_report(made: _Made, folder: Path, say: Progress) -> None:
         say("Documents : données et tableur")
         for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
             (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
-        (folder / "instantane.json").write_text(json_text(snapshot_as_data(result)), encoding="utf-8")
+        (folder / "instantane.json").write_text(json_text(snapshot_as_data(result, _beside(made))), encoding="utf-8")
         write_projects(folder / "projets.xlsx", result)
+
+
+def _write_release(made: _Made, folder: Path) -> None:
+    release = collect_press_release(made.result)
+    (folder / "communique.md").write_text(markdown_text(release, notes=False), encoding="utf-8")
+    if made.release is None:
+        write_word(folder / "communique.docx", release, notes=False, logos=made.logos, compact=True)
+    else:
+        content = release_on_template(
+            made.release,
+            release_values(made.result),
+            title=release.title,
+            place=release.place,
+            dated=release.dated,
+            notices=release.warnings,
+            draft=release.draft,
+        )
+        (folder / "communique.docx").write_bytes(content)
+    write_odt(folder / "communique.odt", release, logos=made.logos)
+    write_word(folder / "communique-sources.docx", collect_release_sources(made.result), notes=False)
+
+
+def _beside(made: _Made) -> Beside:
+    return Beside(
+        committee=made.committee,
+        team=made.recipient is not None,
+        places=tuple(made.places),
+        template=digest(made.deck),
+        release_template=digest(made.release),
+        logos=digests_of(made.result.census.settings.announcement.logos, made.logos),
+    )
 
 
 def _write_sheets(result: MissionResult, folder: Path, recipient: Recipient, wanted: frozenset[str]) -> None:
@@ -206,7 +245,7 @@ def _write_sheets(result: MissionResult, folder: Path, recipient: Recipient, wan
         place=settings.announcement.place(settings.territory),
         dated=settings.committee_on,
         fictitious=settings.fictitious,
-        front=pack_section(lines) if (lines := pack_lines(result, recipient)) else None,
+        front=pack_sections(result, recipient),
     )
     for name in sorted(wanted & SHEETS):
         write_sheets(folder / name, sheets, document)

@@ -9,6 +9,7 @@ import jinja2
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.content import sections
 from rebond.adapters.printing.accessible import finish
+from rebond.adapters.printing.pdf import undated
 from rebond.errors import RebondError
 from rebond.financing.explaining.dossier import PlanDossier
 from rebond.restitution.typography import typeset
@@ -23,9 +24,10 @@ def write_pdf(dossier: PlanDossier, path: Path) -> None:
         import weasyprint  # Loaded only here: it needs system libraries that a bare machine may lack.
     except OSError as error:
         raise RebondError(f"PDF impossible : bibliothèque système absente ({error})") from error
-    weasyprint.HTML(string=render_html(dossier), base_url=str(_FONTS)).write_pdf(
-        str(path), pdf_variant="pdf/ua-1", finisher=finish
-    )
+    with undated():
+        weasyprint.HTML(string=render_html(dossier), base_url=str(_FONTS)).write_pdf(
+            str(path), pdf_variant="pdf/ua-1", finisher=finish
+        )
 
 
 def render_html(dossier: PlanDossier) -> str:

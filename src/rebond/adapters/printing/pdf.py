@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rebond.adapters.printing.accessible import finish
@@ -28,12 +31,30 @@ def prepare() -> None:
         raise PdfUnavailableError from error
 
 
+_MOMENT = "SOURCE_DATE_EPOCH"
+_1980 = "315532800"
+
+
+@contextmanager
+def undated() -> Iterator[None]:
+    """The fonts cut down for a PDF bear the moment of it, unless the environment says one: same page, same bytes."""
+    if _MOMENT in os.environ:
+        yield
+        return
+    os.environ[_MOMENT] = _1980
+    try:
+        yield
+    finally:
+        os.environ.pop(_MOMENT, None)
+
+
 def write_pdf(path: Path, page: str) -> None:
-    """Print a page as a tagged PDF; raises ``PdfUnavailableError``.
+    """Print a page as a tagged PDF, the same page to the same bytes; raises ``PdfUnavailableError``.
 
     It declares PDF/UA-1: what of it was checked, and by whom, is in docs/adr/0075.
     """
     prepare()
     from weasyprint import HTML
 
-    HTML(string=page).write_pdf(path, pdf_variant="pdf/ua-1", finisher=finish)
+    with undated():
+        HTML(string=page).write_pdf(path, pdf_variant="pdf/ua-1", finisher=finish)

@@ -5,7 +5,7 @@ They are made when they are asked, of what their reader is given that day: a con
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,10 +16,13 @@ from django.views.decorators.http import require_safe
 
 from rebond.adapters.documents.sheets import write_sheets
 from rebond.adapters.printing.pdf import PdfUnavailableError
+from rebond.dispositifs.model import Instrument
 from rebond.restitution.audiences import audiences
 from rebond.restitution.contents import Section
 from rebond.restitution.pack import PackLine, pack_section
+from rebond.restitution.papers import Paper, papers_for
 from rebond.restitution.sheets import ProjectSheet, collect_sheets
+from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.disclosure.disclosed import Disclosed, references, shown_to
 from rebond.web.disclosure.models import Shared
 from rebond.web.disclosure.views import SPACE_ROLES, in_a_space
@@ -61,16 +64,16 @@ def for_whom(request: HttpRequest, mission: Mission, whom: str, kind: str) -> Ht
     sent = Shared.objects.visible_to(request.user).of(mission).filter(organisation__isnull=False)
     found = get_object_or_404(Organisation, pk__in=sent.values("organisation"), pk=row_number(whom))
     part = Part(role=Role.PARTNER, organisation=found.pk, code=found.code or "")
-    return _file(request, mission, [part], kind, str(found), front=_front(request, mission, part.code))
+    return _file(request, mission, [part], kind, str(found), front=_front(request, mission, part.code, str(found)))
 
 
-def _front(request: HttpRequest, mission: Mission, code: str) -> Section | None:
+def _front(request: HttpRequest, mission: Mission, code: str, name: str) -> tuple[Section, ...]:
     """What was sent to the organisation, as it is told of it."""
     rows = SentReferral.objects.visible_to(request.user).of(mission)
     lines = lines_for_organisations(mission, rows, [code], timezone.localdate()) if code else []
     if not lines:
-        return None
-    return pack_section(
+        return ()
+    section = pack_section(
         [
             PackLine(
                 project=each.named.name,
@@ -78,14 +81,28 @@ def _front(request: HttpRequest, mission: Mission, code: str) -> Section | None:
                 asked="\n".join(filter(None, (each.why, each.amount))),
                 awaited=each.expected,
                 before=each.answer_by,
+                papers=_papers_of(each.row.dispositifs, code) if each.named.named else (),
             )
             for each in lines
-        ]
+        ],
+        name,
+    )
+    return (section,)
+
+
+def _papers_of(keys: Sequence[str], organisation: str) -> tuple[Paper, ...]:
+    """What a firm is usually asked for, for the supports of a referral."""
+    known = current_catalogue().dispositifs
+    asked = [known[key] for key in keys if key in known]
+    return papers_for(
+        forms={each.instrument.value for each in asked} or {Instrument.ADVICE.value},
+        regimes={regime for each in asked for regime in each.regimes},
+        organisation=organisation,
     )
 
 
 def _file(
-    request: HttpRequest, mission: Mission, parts: list[Part], kind: str, whom: str, *, front: Section | None = None
+    request: HttpRequest, mission: Mission, parts: list[Part], kind: str, whom: str, *, front: Sequence[Section] = ()
 ) -> HttpResponse:
     if kind not in KINDS:
         raise Http404

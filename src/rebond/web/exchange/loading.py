@@ -92,6 +92,7 @@ def _loaded(archive: Archive, path: Path, *, by: Author, slug: str, pilot: User 
     if pilot is not None:
         Membership.objects.create(user=pilot, mission=mission, role=Role.PILOT)
     files = bring_back(mission, path, by=by)
+    placing.join_files()
     parts = [row for row in archive.rows(PEOPLE) if not row.get("left_at")]
     people = [f"{row.get('user__username')} ({row.get('role')})" for row in parts]
     return Loaded(

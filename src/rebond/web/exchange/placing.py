@@ -14,6 +14,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from rebond.errors import CensusError, DataError, Fault
+from rebond.restitution.letters import faults_of, letter_models
 from rebond.web.advice.models import Accompaniment, BroughtEvidence
 from rebond.web.answering.models import AnswerLink
 from rebond.web.committee.models import (
@@ -22,6 +23,7 @@ from rebond.web.committee.models import (
     ConvocationSent,
     FrozenDecision,
     FrozenSitting,
+    LetterText,
     Member,
     SessionDocument,
     Sitting,
@@ -30,6 +32,7 @@ from rebond.web.committee.models import (
 from rebond.web.disclosure.models import Consent, ConsentRequest
 from rebond.web.exchange.archive_file import UNREADABLE, Archive
 from rebond.web.exchange.archive_rows import KEPT, TABLES, TEMPLATES
+from rebond.web.files.models import Attachment
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
@@ -83,6 +86,7 @@ class Placing:
         self._sittings: dict[Any, Any] = {}
         self._requests: dict[Any, Any] = {}
         self._documents: dict[Any, Any] = {}
+        self._pieces: list[tuple[BroughtEvidence, str]] = []
         self._found: Mapping[str, Mapping[str, Any]] = {
             "project": dict(Project.ever.of(here).values_list("ref", "pk")),
             "firm": dict(Firm.ever.of(here).values_list("ref", "pk")),
@@ -207,7 +211,28 @@ class Placing:
 
     def _broughtevidence(self, row: Row) -> Any:
         held = self._named("accompaniment", row["accompaniment__ref"])
-        return self._put(BroughtEvidence, row, accompaniment_id=held)
+        made = self._put(BroughtEvidence, row, accompaniment_id=held)
+        # An archive of before says only the name of the file.
+        if file := row.get("attachment__digest"):
+            self._pieces.append((made, str(file)))
+        return made
+
+    def join_files(self) -> None:
+        """Each piece of evidence with its file, once the files are back; that of a file withdrawn keeps its name."""
+        for made, file in self._pieces:
+            sheet = Attachment.objects.of(self.mission).filter(owner=Attachment.Owner.PROJECT, digest=file)
+            made.attachment = sheet.filter(ref=made.accompaniment.project.ref).order_by("pk").first()
+            made.save(update_fields=["attachment"])
+
+    def _letter(self, row: Row) -> None:
+        """The text of a letter, looked at as if someone typed it here; raises ``CensusError``."""
+        model = letter_models().get(str(row["kind"]))
+        said = ["ce modèle de courrier n'existe pas ici"] if model is None else faults_of(str(row["text"]), model)
+        if said:
+            where = f"courrier « {str(row['kind'])[:20]} »"
+            raise CensusError(
+                [self.archive.fault(where, f"valeur refusée : {each.rstrip('.')}") for each in said[:MOST_FAULTS]]
+            )
 
     def _template(self, row: Row) -> Row:
         """The file of a template, looked at as if someone put it here; raises ``CensusError``."""
@@ -240,6 +265,8 @@ class Placing:
                 # The firm agreed over there, and would take it back over there: here it is asked anew.
                 more |= {"ended_at": timezone.now().isoformat(), "ended_by": CONSENT_ENDED}
                 self.consents += 1
+            if table.model is LetterText:
+                self._letter(row)
             if table.model is TemplateFile:
                 more |= self._template(row)
             made = self._put(table.model, row, **more)

@@ -161,7 +161,7 @@ def _threads(mission: Mission) -> Iterator[Mapping[str, Any]]:
     for row in AnswerLink.ever.of(mission).order_by("pk").values(*of_link):
         yield {"table": "answerlink", **row}
     of_piece = ("accompaniment__ref", "criterion", "level", "words", "file_name", "organisation", "at", "by_name")
-    settled = ("settled_at", "settled_by", "confirmed", "reason")
+    settled = ("settled_at", "settled_by", "confirmed", "reason", "attachment__digest")
     for row in BroughtEvidence.ever.of(mission).order_by("pk").values(*of_piece, *settled):
         yield {"table": "broughtevidence", **row}
 

@@ -11,6 +11,7 @@ from rebond.publication.across import Together, together
 from rebond.publication.tables import LEGEND, written
 from rebond.units import agreed
 from rebond.web.missions.models import Mission
+from rebond.web.publishing.held import told_now
 from rebond.web.publishing.models import Edition
 from rebond.web.publishing.views import attached
 
@@ -28,8 +29,8 @@ class Row:
 
 
 def _editions(request: HttpRequest) -> dict[Mission, Edition]:
-    """The latest edition of each mission that publishes."""
-    rows = Edition.objects.told_in(Mission.objects.visible_to(request.user)).select_related("mission")
+    """The latest edition of each mission that publishes, of those that this person may be given now."""
+    rows = told_now(Edition.objects.told_to(request.user, Mission.objects.visible_to(request.user)))
     found: dict[Mission, Edition] = {}
     for row in rows:
         found.setdefault(row.mission, row)

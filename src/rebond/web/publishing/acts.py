@@ -17,6 +17,7 @@ from rebond.web.accounts.models import User
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
+from rebond.web.publishing.held import embargo_now
 from rebond.web.publishing.models import Edition
 from rebond.web.studies.models import PublicationBasis
 
@@ -84,6 +85,7 @@ def publish(mission: Mission, seen: str, *, by: User) -> Edition:
         study_number=study.number,
         examined_on=study.law_day,
         content=ready.figures.as_data(),
+        embargoed=embargo_now(mission) is not None,
         basis=ready.basis.as_data(),
     )
     _tell(mission, edition, after="publiée", by=by)

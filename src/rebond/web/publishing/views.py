@@ -25,6 +25,7 @@ from rebond.web.missions.access import for_roles, of_any_part, page, roles_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.publishing import acts
 from rebond.web.publishing.forms import WithdrawForm
+from rebond.web.publishing.held import embargo_now, told_now
 from rebond.web.publishing.models import Edition
 from rebond.web.publishing.opening import ZIP, as_zip
 from rebond.web.row_numbers import row_number
@@ -36,9 +37,10 @@ PREVIEW = "apercu"
 @of_any_part
 def figures(request: HttpRequest, mission: Mission) -> HttpResponse:
     """The figures that the mission publishes, and nothing else of it."""
-    edition = Edition.objects.told_of(mission).first()
+    edition = _shown(request, mission)
     context = {
         "edition": edition,
+        "embargo": embargo_now(mission),
         "tables": tables_of(edition.figures) if edition else (),
         "legend": LEGEND,
         "is_pilot": Role.PILOT in roles_in(mission),
@@ -46,10 +48,16 @@ def figures(request: HttpRequest, mission: Mission) -> HttpResponse:
     return page(request, mission, "publishing/figures.html", "published", context)
 
 
+def _shown(request: HttpRequest, mission: Mission) -> Edition | None:
+    """The latest edition that this person may be given now."""
+    rows = Edition.objects.told_to(request.user, Mission.objects.filter(pk=mission.pk))
+    return next(told_now(rows), None)
+
+
 @of_any_part
 def file(request: HttpRequest, mission: Mission, kind: str) -> HttpResponse:
     """The same figures for a spreadsheet."""
-    edition = Edition.objects.told_of(mission).first()
+    edition = _shown(request, mission)
     if edition is None:
         raise Http404
     heading = (typeset(mission.name), f"{edition}, publiée le {french_date(timezone.localdate(edition.published_at))}")
@@ -79,6 +87,7 @@ def publication(request: HttpRequest, mission: Mission) -> HttpResponse:
         return redirect("publishing:publication", mission.slug)
     ready = acts.prepared(mission) if PREVIEW in request.GET else None
     context: dict[str, Any] = {
+        "embargo": embargo_now(mission),
         "editions": Edition.objects.visible_to(request.user)
         .of(mission)
         .defer("basis", "content")

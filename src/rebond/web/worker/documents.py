@@ -20,8 +20,7 @@ from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.points import load_points
 from rebond.errors import RebondError
 from rebond.mission import run_mission
-from rebond.portfolio.robust.model import Status
-from rebond.portfolio.robust.weights import Opinion
+from rebond.restitution.kept_analysis import as_kept, opinions_kept
 from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
 from rebond.study.robust import RobustAsked
@@ -137,13 +136,11 @@ def found_again(study: Study) -> MissionResult:
         raise NotTheSameError("Les faits gardés avec cette étude ne se relisent pas : préparez ceux de la suivante.")
     kept = study.robustness
     told = next(iter(kept["appels"].values()), {"avis": ()}) if kept and "appels" in kept else kept
-    asked = RobustAsked(opinions=tuple(map(Opinion.of_data, told["avis"]))) if told else None
+    asked = RobustAsked(opinions=opinions_kept(told)) if told else None
     result = run_mission(census, rulebook, on=study.law_day, reading=study.read_as, robust=asked)
     if kept and result.robustness:
-        # Where time cut the analysis short, the documents say what the pages say.
-        statuses = {row["id"]: Status(row["statut"]) for row in kept["projets"]}
-        as_kept = replace(result.robustness, statuses=statuses, sentences=tuple(kept["phrases"]))
-        result = replace(result, robustness=as_kept)
+        # The documents say what the pages say.
+        result = replace(result, robustness=as_kept(result.robustness, kept))
     stored = dict(Indicator.objects.found_by(study).values_list("code", "text"))
     if stored != {each.code: each.text for each in result.indicators} or result.envelope_spent != study.envelope_spent:
         raise NotTheSameError("Le calcul repris ne donne pas les chiffres de cette étude : rien n’est imprimé.")

@@ -11,8 +11,7 @@ from typing import Any
 from django.db.models import Max
 
 from rebond.portfolio.proof_words import selection_proof
-from rebond.portfolio.robust.mission import MissionRobustness
-from rebond.restitution.result import analysis_of
+from rebond.restitution.kept_analysis import analysis_kept
 from rebond.results import MissionResult
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
@@ -113,13 +112,8 @@ def ready_study(
 def _robustness(result: MissionResult) -> dict[str, Any] | None:
     """The analysis as it is published, and the opinions from which documents find it again; call by call if several."""
     if result.robustness_by_call:
-        return {"appels": {name: _analysis(each, result) for name, each in result.robustness_by_call.items()}}
-    return None if result.robustness is None else _analysis(result.robustness, result)
-
-
-def _analysis(found: MissionRobustness, result: MissionResult) -> dict[str, Any]:
-    opinions = [opinion.as_data() for opinion in found.opinions]
-    return {**analysis_of(found, result), "avis": opinions, "phrases": list(found.sentences)}
+        return {"appels": {name: analysis_kept(each, result) for name, each in result.robustness_by_call.items()}}
+    return None if result.robustness is None else analysis_kept(result.robustness, result)
 
 
 def _last_position(mission: Mission) -> int:
