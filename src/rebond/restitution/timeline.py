@@ -1,7 +1,8 @@
 """The calendar of a roadmap as a picture: one bar an action, the day, the date of each target.
 
 Bars are told apart by lightness and each says its state in words, so that the picture survives grey printing. It is
-drawn at two widths: that of a page, and that of a telephone.
+drawn at two widths: that of a page, and that of a telephone. On a page that lies flat, names stand beside their bars:
+above them, twenty actions make a picture taller than the page, which shrinks it until nobody reads it.
 """
 
 from __future__ import annotations
@@ -29,10 +30,14 @@ from rebond.restitution.svg import (
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import months_later
 
-__all__ = ["NARROW", "Span", "periods", "span_of", "timeline"]
+__all__ = ["FLAT", "NARROW", "Span", "periods", "span_of", "timeline"]
 
 NARROW = 380.0
 """The width of the picture of a telephone, in units that are then about its pixels."""
+FLAT = 1080.0
+"""The width of the picture of a page that lies flat."""
+_BESIDE = 0.46
+"""The share of it that names take."""
 _SIZE, _BAR, _GAP = 13.0, 12.0, 14.0
 _LEADING = 16.0
 _TONES = {
@@ -89,18 +94,20 @@ def timeline(spans: Sequence[Span], *, key: str, title: str, on: date, width: fl
     if not days:
         return Chart(svg="", title=title, description=description, header=header, rows=rows)
     ticks = periods(min(days), max(days), most=4 if width < WIDTH else 8)
-    scale = _Scale(first=ticks[0], last=ticks[-1], width=width)
+    names = width * _BESIDE if width >= FLAT else 0.0
+    scale = _Scale(first=ticks[0], last=ticks[-1], left=names, width=width)
     marks, y = _axis(ticks, scale), 26.0
     for each in spans:
-        for words in wrapped(f"{each.label} — {each.state}", width, _SIZE):
-            y += _LEADING
-            marks.append(text(words, 0, y, size=_SIZE))
-        y += 5
+        lines = wrapped(f"{each.label} — {each.state}", names - _GAP if names else width, _SIZE)
+        for rank, words in enumerate(lines, start=1):
+            marks.append(text(words, 0, y + rank * _LEADING, size=_SIZE))
+        height = len(lines) * _LEADING
+        y += (height - _BAR) / 2 + 3 if names else height + 5
         marks += _rules(ticks, on, y, scale)
         marks += _bar(each, y, scale)
-        y += _BAR + _GAP
+        y += _BAR + ((height - _BAR) / 2 + 5 if names else _GAP)
     if ticks[0] <= on <= ticks[-1]:
-        end = scale.at(on) > width / 2
+        end = scale.at(on) > (names + width) / 2
         words = "aujourd’hui"
         marks.append(text(words, scale.at(on), y + 12, size=12, anchor="end" if end else "start", weight="700"))
         y += 14
@@ -125,10 +132,12 @@ def periods(first: date, last: date, *, most: int) -> tuple[date, ...]:
 class _Scale:
     first: date
     last: date
+    left: float
+    """Where the first day is: names stand before it."""
     width: float
 
     def at(self, day: date) -> float:
-        return (day - self.first) / (self.last - self.first) * self.width
+        return self.left + (day - self.first) / (self.last - self.first) * (self.width - self.left)
 
 
 def _axis(ticks: Sequence[date], scale: _Scale) -> list[str]:
@@ -151,7 +160,7 @@ def _rules(ticks: Sequence[date], on: date, y: float, scale: _Scale) -> list[str
 
 def _bar(each: Span, y: float, scale: _Scale) -> list[str]:
     """From the start to the end; a side that nobody knows is a small mark at the other, with its words."""
-    marks = [line(0, y + _BAR, scale.width, y + _BAR, stroke=RULE, width=0.5)]
+    marks = [line(scale.left, y + _BAR, scale.width, y + _BAR, stroke=RULE, width=0.5)]
     start, end = each.start, each.end
     if isinstance(start, date) and isinstance(end, date) and start <= end:
         left, right = scale.at(start), scale.at(end + timedelta(days=1))
@@ -161,7 +170,7 @@ def _bar(each: Span, y: float, scale: _Scale) -> list[str]:
             if isinstance(day, date):
                 marks += _mark(scale.at(day), y, each.tone, lacks, scale.width)
         if not (isinstance(start, date) or isinstance(end, date)):
-            marks.append(text("dates inconnues", 0, y + 10, size=12, fill=QUIET_INK))
+            marks.append(text("dates inconnues", scale.left, y + 10, size=12, fill=QUIET_INK))
     if isinstance(each.target, date):
         half = _BAR / 2
         x, middle = min(max(scale.at(each.target), half), scale.width - half), y + half

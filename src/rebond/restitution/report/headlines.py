@@ -33,7 +33,9 @@ def unknown(context: Context) -> Text:
         return ("Personne n'a encore dit qui connaissait ces projets",)
     return context.agree(
         "projets_inconnus",
-        none="Chaque projet recensé était déjà connu d'un partenaire",
+        none="Le projet recensé était déjà connu d'un partenaire"
+        if figures.value("projets_recenses") == 1
+        else "Chaque projet recensé était déjà connu d'un partenaire",
         one="{projets_inconnus:debut} n'était connu d'aucun partenaire",
         many="{projets_inconnus:debut} n'étaient connus d'aucun partenaire",
     )
@@ -75,7 +77,7 @@ def envelope(context: Context) -> Text:
             one="{projets_retenus:debut} retenu, pour {enveloppe_engagee_eur:millions}",
             many="{projets_retenus:debut} retenus, pour {enveloppe_engagee_eur:millions}",
         )
-    of = "d'une enveloppe de {enveloppe_eur:millions}"
+    of = context.of_envelopes if context.result.calls else "d'une enveloppe de {enveloppe_eur:millions}"
     return context.agree(
         "projets_proposes",
         none="{projets_proposes:debut} n'est proposé sur l'enveloppe",
@@ -107,12 +109,19 @@ def actions(context: Context) -> Text:
             one="{actions_adoptees:debut} adoptée",
             many="{actions_adoptees:debut} adoptées",
         )
-    axes = sorted(context.figures.family("axe"), key=lambda each: -each.value)
-    first = (" ; premier sujet : ", Quote(text=group_name(axes[0]).lower())) if axes and axes[0].value else ()
     told = context.agree(
         "actions_feuille_de_route",
         none="",
         one="{actions_feuille_de_route:debut} répond aux besoins entendus",
         many="{actions_feuille_de_route:debut} répondent aux besoins entendus",
     )
-    return (*told, *first) if told else ()
+    return (*told, *_first_subject(context)) if told else ()
+
+
+def _first_subject(context: Context) -> Text:
+    """The subject most often heard; nothing where two are as often: none of them comes first."""
+    axes = sorted(context.figures.family("axe"), key=lambda each: -each.value)
+    if not axes or not axes[0].value or (len(axes) > 1 and axes[1].value == axes[0].value):
+        return ()
+    which = "premier sujet" if len(axes) > 1 else "sujet"
+    return (f" ; {which} : ", Quote(text=group_name(axes[0]).lower()))
