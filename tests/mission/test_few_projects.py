@@ -17,9 +17,9 @@ from rebond.adapters.documents.markdown import markdown_text
 from rebond.adapters.documents.word import write_word
 from rebond.adapters.documents.writer_text import write_odt
 from rebond.cli._summary import print_summary
-from rebond.facts import UNKNOWN, Census, Envelope, Project
+from rebond.facts import UNKNOWN, Announcement, Census, Envelope, Project
 from rebond.indicators.definitions import compute_indicators
-from rebond.restitution.contents import Document, Period, Quote, Section, Table, body_of, texts
+from rebond.restitution.contents import Document, Notice, Period, Quote, Section, Table, body_of, texts
 from rebond.restitution.deck import collect_deck
 from rebond.restitution.editions import Edition, Recipient, edition_of
 from rebond.restitution.press_release import collect_press_release
@@ -50,6 +50,9 @@ _WRONG = (
     r"connus à ce jour : non renseigné",
     r"\bUn \w+ : \w+s\b",
     r"\b(appel à|pour|de|à) 1 (dispositif|projet|entreprise|action)\b",
+    r"« rebond ",
+    r"\b0 à \d",
+    r"Cambrésis, le \d",
 )
 
 
@@ -219,6 +222,43 @@ def test_the_terminal_is_right_french_for_any_number_of_projects(
     for line in shown.split("\n"):
         assert not re.search(rf"(?<![\d,.] )(?<![\d,.])\b[01] ({_NOUNS})\b", line), line
     assert not re.search(r"┡[━╇]*┩\n└", shown)
+
+
+def test_one_project_is_told_without_what_only_many_need(bench: Bench) -> None:
+    """« Chaque projet », a bar that stands alone, a sum of one row, a first among equals."""
+    told = collect_report(bench.play(_few(bench.census, 1)))
+    said = _plain(" ".join("".join(map(_said, text)) for text in texts(told)))
+    assert "Le projet recensé était déjà connu" in said
+    assert not re.search(r"Chaque projet|ne s'additionnent pas|Ensemble|premier sujet", said)
+    drawings = [block for section in told.sections for block in section.blocks if hasattr(block, "chart")]
+    assert drawings
+    assert not any(len(drawing.chart.rows) == 1 for drawing in drawings)
+
+
+def test_a_mission_without_a_project_still_asks_for_its_roadmap(bench: Bench) -> None:
+    told = collect_report(bench.play(_few(bench.census, 0)))
+    asked = next(block for block in told.sections[0].blocks if isinstance(block, Notice))
+    assert _plain("".join(map(_said, asked.items[0]))).startswith("Adopter la feuille de route (3 actions)")
+
+
+def test_a_document_without_a_town_is_dated_and_its_draft_release_says_what_lacks(bench: Bench) -> None:
+    """A territory is no town: « Cambrésis, le 5 octobre » was printed."""
+    result = bench.play(_few(bench.census, 1))
+    settings = replace(result.census.settings, announcement=Announcement())
+    bare = replace(result, census=replace(result.census, settings=settings))
+    assert "".join(map(_said, collect_report(bare).dateline)) == f"Le {french_date(settings.committee_on)}"
+    assert "*\\[lieu à compléter\\], le 5" in _plain(markdown_text(collect_press_release(bare)))
+
+
+def test_days_that_are_over_are_not_told_as_next(bench: Bench) -> None:
+    """The day after a text ends, three months after the committee: no decision was recorded."""
+    told = collect_report(bench.play(_few(bench.census, 1), on=date(2027, 1, 1)))
+    said = _plain(" ".join("".join(map(_said, text)) for text in texts(told)))
+    assert "Le comité de pilotage devait se réunir le 5 octobre 2026" in said
+    (calendar,) = (table for table in _tables(told) if "chéances" in table.caption)
+    rows = [(row[0][0], _plain("".join(map(_said, row[1])))) for row in calendar.rows]
+    assert all(("(passée)" in what) == (day < date(2027, 1, 1)) for day, what in rows)
+    assert not any("Comité" in what for _, what in rows)
 
 
 def test_nothing_of_the_sample_is_said_retained(sample: MissionResult) -> None:

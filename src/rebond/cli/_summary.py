@@ -44,6 +44,8 @@ _MONEY = (
     "besoin_eur",
 )
 """The stack: its parts, their sum, what is left, the need."""
+_TO_COVER = "À qui demander quoi : « rebond territory check » ; le dossier à remplir : « rebond territory new »."
+"""What the team does of a territory that the catalogue covers badly: commands, which no document prints."""
 _ONLY_WHEN_SOME = frozenset({"soutien_au_dela_eur", "questions_ouvertes"})
 _DECIDED = ("projets_retenus", "enveloppe_engagee_eur")
 _REFERRED_TO = "orientes_"
@@ -54,7 +56,7 @@ def print_summary(result: MissionResult, out: Path) -> None:
     # Names and paths are people's: brackets in them are not Rich's markup.
     console = Console(highlight=False, markup=False)
     if result.uncovered:
-        console.print(Text.assemble(("! ", "yellow"), result.uncovered))
+        console.print(Text.assemble(("! ", "yellow"), f"{result.uncovered} {_TO_COVER}"))
     figures = {indicator.code: indicator for indicator in result.indicators}
     title = f"{result.census.settings.name} — droit et catalogue au {result.on:%d/%m/%Y}"
     _print(console, _table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))

@@ -252,6 +252,6 @@ def coverage_alert(coverage: Coverage, region_names: Mapping[str, str]) -> str:
         lacks = "aucun dispositif du département ni des intercommunalités n'y est"
     outside = "hors de ce que le catalogue couvre" if not regional else "mal couvert par le catalogue"
     return (
-        f"Territoire {outside} : {lacks}, et les plans peuvent manquer des aides. "
-        "À qui demander quoi : « rebond territory check » ; le dossier à remplir : « rebond territory new »."
+        f"Territoire {outside} : {lacks}, et les plans peuvent manquer des aides. L'équipe de la mission peut y "
+        "ajouter celles qu'elle connaît."
     )

@@ -63,9 +63,10 @@ class Announcement:
     logos: tuple[str, ...] = ()
     """Names of images of the catalogue's folder ``logos``, in the order they stand."""
 
-    def place(self, territory: str) -> str:
-        """Where a document of the mission is dated from: the town, or the territory that nobody gave a town to."""
-        return territory if self.issued_at is UNKNOWN else self.issued_at
+    @property
+    def place(self) -> str:
+        """The town that a document of the mission is dated from; empty while nobody gave one: a territory is none."""
+        return "" if self.issued_at is UNKNOWN else self.issued_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,7 @@ def contributor_rows(envelope: Envelope, title: str = "") -> Iterable[Row]:
     """
     rows: dict[str, Row] = {}
     for part in envelope.contributions:
-        label = f"{part.contributor} ({title})" if title else part.contributor
+        label = f"{part.contributor}, « {title} »" if title else part.contributor
         key = slug(label)
         before = rows.get(key, Row(id=key, label=label, value=Decimal(0)))
         rows[key] = replace(before, value=before.value + part.amount)

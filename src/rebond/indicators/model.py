@@ -74,12 +74,17 @@ class Indicator:
         """The same after a preposition: ``15 à 28 entreprises``."""
         if self.high is None or self.high == self.value:
             return self.bounded(write_value(self.value, self.unit))
+        if not self.value:
+            return f"au plus{NO_BREAK_SPACE}{write_value(self.high, self.unit)}"
         return " à ".join(self._ends)
 
     @property
     def heading(self) -> str:
-        """Its label, singular when it counts one or none: ``Entreprise rencontrée``, ``Projet sans suite``."""
-        return heading(self.label, self.unit, self.most)
+        """Its label, singular when it counts one or none: ``Entreprise rencontrée``, ``Projet sans suite``.
+
+        What nobody gave is neither one nor none.
+        """
+        return self.label if self.absent else heading(self.label, self.unit, self.most)
 
     def bounded(self, words: str) -> str:
         """Words for the value, with the side on which answers are missing; what stands for a figure nobody gave."""

@@ -46,6 +46,8 @@ class Chart:
     description: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    alone: bool = False
+    """It draws one value, or steps of one part each: a sentence says as much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ def horizontal_bars(
         y += height + _GAP
     marks.append(line(left, 0, left, y - _GAP + 4, stroke=QUIET_INK))
     rows = tuple((bar.label, write(bar.value)) for bar in bars)
-    return _chart(marks, key=key, title=title, header=header, rows=rows, height=y)
+    return _chart(marks, key=key, title=title, header=header, rows=rows, height=y, alone=len(bars) == 1)
 
 
 def stacked_bars(
@@ -134,7 +136,8 @@ def stacked_bars(
         y += height + _GAP
     names = _names(bars)
     rows = tuple((bar.label, *(write(_value(bar, name)) for name in names), write(bar.total)) for bar in bars)
-    return _chart(marks, key=key, title=title, header=(head, *names, "Total"), rows=rows, height=y)
+    header, one = (head, *names, "Total"), sum(len(bar.parts) for bar in bars) == 1
+    return _chart(marks, key=key, title=title, header=header, rows=rows, height=y, alone=one)
 
 
 def funnel(levels: Sequence[Level], *, key: str, title: str) -> Chart:
@@ -158,7 +161,8 @@ def funnel(levels: Sequence[Level], *, key: str, title: str) -> Chart:
         before = (y - used, width)
         y += 14
     rows = tuple((level.label, part.label, format_number(part.value)) for level in levels for part in level.parts)
-    return _chart(marks, key=key, title=title, header=("Étape", "Groupe", "Nombre"), rows=rows, height=y)
+    header, one = ("Étape", "Groupe", "Nombre"), all(len(level.parts) == 1 for level in levels)
+    return _chart(marks, key=key, title=title, header=header, rows=rows, height=y, alone=one)
 
 
 def _chart(
@@ -169,12 +173,13 @@ def _chart(
     header: tuple[str, ...],
     rows: tuple[tuple[str, ...], ...],
     height: float,
+    alone: bool,
 ) -> Chart:
     """The description reads the table aloud: nothing is in the drawing that it does not say."""
     described = " ; ".join(f"{row[0]} : {', '.join(cell for cell in row[1:] if cell)}" for row in rows)
     title, description = typeset(title), typeset(f"{described}." if described else "Aucune donnée.")
     svg = drawing(marks, key=key, title=title, description=description, width=WIDTH, height=max(height, 24.0))
-    return Chart(svg=svg, title=title, description=description, header=header, rows=rows)
+    return Chart(svg=svg, title=title, description=description, header=header, rows=rows, alone=alone)
 
 
 def _scaled(value: Decimal, largest: Decimal, room: float) -> float:

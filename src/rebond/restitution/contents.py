@@ -143,6 +143,7 @@ class Document:
     title: str
     subtitle: str
     place: str
+    """The town that it is dated from; empty when nobody gave one."""
     dated: date
     fictitious: bool
     draft: bool
@@ -152,6 +153,11 @@ class Document:
     """What stands before its title: an embargo, what is still to be filled in."""
     logos: tuple[str, ...] = ()
     """Names of the images at its head."""
+
+    @property
+    def dateline(self) -> Text:
+        """Where and when it is made; the day alone where nobody said where."""
+        return (Quote(text=self.place), ", le ", self.dated) if self.place else ("Le ", self.dated)
 
     @property
     def notice(self) -> str:
@@ -263,7 +269,10 @@ def figures_of(document: Document) -> tuple[Indicator, ...]:
 
 
 def pruned(document: Document) -> Document:
-    """The document without what has no row: sentence, list, table, chart, then the chapter that they leave empty."""
+    """The document without what has no row: sentence, list, table, chart, then the chapter that they leave empty.
+
+    A chart of one value goes too: the sentence before it has said the value.
+    """
     return replace(document, sections=_kept(document.sections))
 
 
@@ -286,7 +295,7 @@ def _full(block: Block) -> Block | None:
         case Table():
             return block if block.rows else None
         case Drawing():
-            return block if block.table.rows and block.chart.rows else None
+            return block if block.table.rows and block.chart.rows and not block.chart.alone else None
         case KeyFigures():
             return block if block.figures else None
         case Evidence():

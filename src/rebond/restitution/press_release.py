@@ -48,7 +48,7 @@ def collect_press_release(result: MissionResult) -> Document:
         Document(
             title=f"Rebond Industriel : ce que la mission laisse aux industriels {context.of_territory.text}",
             subtitle="Communiqué de presse" if context.decided else DRAFT,
-            place=told.place(settings.territory),
+            place=told.place or ("" if context.decided else to_fill("lieu")),
             dated=settings.committee_on,
             fictitious=settings.fictitious,
             draft=not context.decided,
@@ -100,7 +100,7 @@ def _committee(context: Context) -> Text:
         "Le comité de pilotage de la mission « Rebond Industriel » {territory} {verb} le {day} pour recevoir le bilan "
         "des travaux menés dans les entreprises du territoire ({epcis}) et examiner la suite donnée à chaque projet.",
         territory=context.of_territory,
-        verb="s'est réuni" if context.decided else "se réunit",
+        verb=context.meets,
         day=settings.committee_on,
         epcis=epcis,
     )
@@ -160,11 +160,12 @@ def _brought(context: Context) -> Text:
     operators = dict.fromkeys(context.result.organisation_name(call.operator) for call in settings.every_call)
     operator = Quote(text=listed(list(operators)))
     are = "est l'opérateur" if len(operators) == 1 else "sont les opérateurs"
-    envelope = (
-        f" et une enveloppe de {{enveloppe_eur:millions}}, dont {{operator}} {are}"
-        if context.figures.known("enveloppe_eur")
-        else ""
+    held = (
+        "des enveloppes, {enveloppe_eur:millions} en tout"
+        if context.result.calls
+        else "une enveloppe de {enveloppe_eur:millions}"
     )
+    envelope = f" et {held}, dont {{operator}} {are}" if context.figures.known("enveloppe_eur") else ""
     return context.figures.say(
         "Portée par France 2030, cette mission réunit l'État, la Région, les élus et les industriels. Elle apporte aux "
         "entreprises une ingénierie qu'elles n'ont pas toujours en interne, pour mieux financer leurs "
@@ -380,8 +381,8 @@ def _roadmap(context: Context) -> Text:
     return context.agree(
         "actions_feuille_de_route",
         none="",
-        one="Une feuille de route prolonge la mission : {actions_feuille_de_route:mots} répond à un besoin que les "
-        "industriels ont exprimé ({axes}).",
+        one="Une feuille de route prolonge la mission : {actions_feuille_de_route:mots} répond aux besoins que les "
+        "industriels ont exprimés ({axes}).",
         many="Une feuille de route prolonge la mission : {actions_feuille_de_route:mots} répondent aux besoins que les "
         "industriels ont exprimés ({axes}).",
         axes=words,

@@ -15,7 +15,7 @@ from rebond.restitution.contents import Document, Drawing, Paragraph, Quote, Sec
 from rebond.restitution.editions import PRESS
 from rebond.restitution.report.context import Context
 from rebond.restitution.svg import Tone
-from rebond.restitution.timeline import Span, periods, span_of, timeline
+from rebond.restitution.timeline import FLAT, Span, periods, span_of, timeline
 from rebond.restitution.typography import french_date
 from rebond.results import MissionResult
 from rebond.roadmap.adopted import AdoptedAction, in_order
@@ -42,7 +42,7 @@ def collect_roadmap(result: MissionResult) -> Document:
         Document(
             title=f"Feuille de route industrielle {context.of_territory.text}",
             subtitle="Annexe au bilan de la mission",
-            place=settings.announcement.place(settings.territory),
+            place=settings.announcement.place,
             dated=settings.committee_on,
             fictitious=settings.fictitious,
             draft=not adopted,
@@ -212,7 +212,7 @@ def _priorities(context: Context, actions: Sequence[ProposedAction]) -> Section:
 
 def _timeline(spans: Sequence[Span], *, on: date, caption: str) -> Drawing:
     """The calendar in a picture, with the same as a table."""
-    chart = timeline(spans, key="calendrier", title=caption.rstrip("."), on=on)
+    chart = timeline(spans, key="calendrier", title=caption.rstrip("."), on=on, width=FLAT)
     rows = tuple((_named(each), _day(each.start), _day(each.end)) for each in spans) if chart.svg else ()
     return Drawing(chart=chart, caption=caption, table=Table(caption=caption, header=_IN_TIME, rows=rows))
 

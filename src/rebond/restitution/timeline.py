@@ -29,14 +29,16 @@ from rebond.restitution.svg import (
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import months_later
 
-__all__ = ["NARROW", "Span", "periods", "span_of", "timeline"]
+__all__ = ["FLAT", "NARROW", "Span", "periods", "span_of", "timeline"]
 
 NARROW = 380.0
 """The width of the picture of a telephone, in units that are then about its pixels."""
+FLAT = 1080.0
+"""The width of the picture of a page that lies flat."""
 _SIZE, _BAR, _GAP = 13.0, 12.0, 14.0
 _LEADING = 16.0
-_BESIDE = 310.0
-"""Of a page's width, what names the actions."""
+_BESIDE = 0.46
+"""The share of a page's width that names the actions."""
 _SMALL, _SMALL_LEADING = 11.5, 13.5
 _TONES = {
     ActionStatus.TO_START: Tone.NEUTRAL,
@@ -92,7 +94,7 @@ def timeline(spans: Sequence[Span], *, key: str, title: str, on: date, width: fl
     if not days:
         return Chart(svg="", title=title, description=description, header=header, rows=rows)
     ticks = periods(min(days), max(days), most=4 if width < WIDTH else 8)
-    scale = _Scale(first=ticks[0], last=ticks[-1], left=_BESIDE if width >= WIDTH else 0.0, right=width)
+    scale = _Scale(first=ticks[0], last=ticks[-1], left=_BESIDE * width if width >= WIDTH else 0.0, right=width)
     marks, y = _axis(ticks, scale), 26.0
     for each in spans:
         named, y, foot = _label(each, y, scale)
@@ -118,10 +120,11 @@ def _label(each: Span, y: float, scale: _Scale) -> tuple[list[str], float, float
         marks = [text(words, 0, y + rank * _LEADING, size=_SIZE) for rank, words in enumerate(lines, start=1)]
         top = y + len(lines) * _LEADING + 5
         return marks, top, top + _BAR + _GAP
-    lines = wrapped(said, scale.left - 12, _SMALL)
-    height = max(len(lines) * _SMALL_LEADING, _BAR)
-    first = y + 4 + height / 2 - (len(lines) - 1) * _SMALL_LEADING / 2 + 4
-    marks = [text(words, 0, first + rank * _SMALL_LEADING, size=_SMALL) for rank, words in enumerate(lines)]
+    size, leading = (_SIZE, _LEADING) if scale.right >= FLAT else (_SMALL, _SMALL_LEADING)
+    lines = wrapped(said, scale.left - 12, size)
+    height = max(len(lines) * leading, _BAR)
+    first = y + 4 + height / 2 - (len(lines) - 1) * leading / 2 + 4
+    marks = [text(words, 0, first + rank * leading, size=size) for rank, words in enumerate(lines)]
     return marks, y + 4 + (height - _BAR) / 2, y + height + 8
 
 

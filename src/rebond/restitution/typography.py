@@ -57,6 +57,15 @@ def french_date(day: date) -> str:
     return NO_BREAK_SPACE.join(("1er" if day.day == 1 else str(day.day), _MONTHS[day.month - 1], str(day.year)))
 
 
+def dateline(place: str, day: date) -> str:
+    r"""Where and when a document is made: ``Chaumont, le 1er octobre 2026``, or the day alone.
+
+    >>> dateline("", date(2026, 10, 1)).replace("\xa0", " ")
+    'Le 1er octobre 2026'
+    """
+    return f"{typeset(place)}, le {french_date(day)}" if place else f"Le {french_date(day)}"
+
+
 def french_period(start: date, end: date) -> str:
     r"""The months between two days, for after a verb: ``en avril 2026``, ``d'avril à juillet 2026``.
 

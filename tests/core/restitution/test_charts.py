@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from xml.etree import ElementTree as ET
@@ -8,6 +9,7 @@ import pytest
 from rebond.restitution.charts import Bar, Chart, Level, Part, StackedBar, funnel, horizontal_bars, stacked_bars
 from rebond.restitution.flows import Flow, Pair, before_after, flow_chart
 from rebond.restitution.svg import Tone, rectangle, text_width, wrapped
+from rebond.restitution.timeline import FLAT, Span, timeline
 from rebond.units import format_millions
 from tests.greys import contrast
 
@@ -193,3 +195,32 @@ def test_before_and_after_are_on_one_scale_and_an_unknown_is_not_a_zero() -> Non
     assert bars[1] == pytest.approx(2 * bars[0])
     assert bars[2] == 0
     assert chart.rows[1] == ("Soutien", "non renseigné", "5 €")
+
+
+def test_a_chart_of_one_value_is_no_drawing_of_a_document() -> None:
+    """A bar, a level, a part that stands alone: the sentence before it has said the value."""
+    one, two = Bar(label="Grues", value=Decimal(2)), Bar(label="Fours", value=Decimal(1))
+    part = Part(label="Ferme", value=Decimal(2), tone=Tone.STRONG)
+    levels = [Level(label=name, parts=(part,)) for name in ("Recensés", "Mûrs")]
+    header = ("Nature", "Euros")
+    assert horizontal_bars([one], key="k", title="T", header=header).alone
+    assert not horizontal_bars([one, two], key="k", title="T", header=header).alone
+    assert stacked_bars([StackedBar(label="Besoin", parts=(part,))], key="k", title="T", head="Niveau").alone
+    assert not stacked_bars([StackedBar(label="Besoin", parts=(part, part))], key="k", title="T", head="N").alone
+    assert funnel(levels, key="k", title="T").alone
+    assert not funnel([*levels, Level(label="Suites", parts=(part, part))], key="k", title="T").alone
+
+
+def test_a_calendar_of_a_flat_page_is_wider_than_high_and_names_stand_before_their_bars() -> None:
+    """Seventeen actions one above the other made a picture twice as high as wide: the page shrank it."""
+    day = date(2026, 10, 5)
+    spans = [
+        Span(label=f"Action {rank}", state="proposée", tone=Tone.MIDDLE, start=day, end=date(2027, 10, 5))
+        for rank in range(17)
+    ]
+    flat = timeline(spans, key="k", title="T", on=day, width=FLAT).svg
+    _, _, width, height = map(float, re.search(r'viewBox="([^"]*)"', flat)[1].split())  # type: ignore[index]
+    assert width > 1.5 * height
+    bars = [float(x) for x in re.findall(r'<rect[^>]*? x="([\d.]+)"', flat)]
+    assert len(bars) == len(spans)
+    assert min(bars) > width / 3

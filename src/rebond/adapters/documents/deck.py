@@ -121,13 +121,13 @@ def _slide(file: PresentationFile, layouts: dict[str, SlideLayout], deck: Deck, 
     layout = layouts[_layout_of(said)]
     slide = file.slides.add_slide(layout)
     _fill(slide, 0, [plain_words(said.title)], _TITLE_SIZES)
-    if said.chart is not None and places.OBJECT in _numbers(slide):
-        _chart(slide, said.chart)
+    if said.drawn is not None and places.OBJECT in _numbers(slide):
+        _chart(slide, said.drawn)
     if said.table is not None and places.OBJECT in _numbers(slide):
         _table(slide, said.table)
     for rank, (figure, label) in enumerate(said.tiles[: places.TILES]):
         _tile(slide, places.FIRST_TILE + rank, figure.text, label)
-    sizes = _BODY_SIZES if said.chart or said.table else (24, 22, *_BODY_SIZES)
+    sizes = _BODY_SIZES if said.drawn or said.table else (24, 22, *_BODY_SIZES)
     _fill(slide, places.BODY, [plain_words(text) for text in said.bullets], sizes)
     _fill(slide, places.SOURCE, [plain_words(said.source)], _SMALL_SIZES)
     _foot(slide, layout, deck)
@@ -140,7 +140,7 @@ def _layout_of(said: Slide) -> str:
         return places.KEYS
     if said.table is not None:
         return places.TABLE
-    if said.chart is not None:
+    if said.drawn is not None:
         return places.CHART_POINTS if said.bullets else places.CHART
     return places.POINTS
 

@@ -91,7 +91,7 @@ class _Pen:
         parts = [
             f'<header class="couverture{long}"><p class="surtitre">{_words(document.subtitle)}</p>',
             f"<h1>{_words(document.title)}</h1>",
-            f'<p class="date">{_words(document.place)}, le {self._moment(document.dated)}</p>{notice}</header>',
+            f'<p class="date">{self._text(document.dateline)}</p>{notice}</header>',
             running,
             self._contents(document),
             "<main>",

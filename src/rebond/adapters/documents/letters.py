@@ -17,7 +17,7 @@ from rebond.adapters.documents.stable_zip import MOMENT, rewrite_zip
 from rebond.adapters.documents.word import set_page, set_styles
 from rebond.adapters.documents.word_tables import mark_header_row
 from rebond.restitution.letters import Grid, Heading, Part
-from rebond.restitution.typography import french_date, typeset
+from rebond.restitution.typography import dateline, typeset
 
 
 def letter_bytes(
@@ -33,7 +33,7 @@ def letter_bytes(
     sign(file, title=title, dated=dated)
     if headed:
         file.add_paragraph(typeset(title), style="Title")
-    file.add_paragraph(f"{typeset(place)}, le {french_date(dated)}")
+    file.add_paragraph(dateline(place, dated))
     for notice in notices:
         file.add_paragraph(typeset(notice), style="Intense Quote")
         file.sections[0].footer.paragraphs[0].add_run(f"{typeset(notice)} ").font.size = Pt(8)

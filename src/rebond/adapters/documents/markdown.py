@@ -21,7 +21,7 @@ from rebond.restitution.contents import (
     figures_of,
 )
 from rebond.restitution.edition_rows import rows_words
-from rebond.restitution.typography import french_date, french_period, typeset
+from rebond.restitution.typography import dateline, french_date, french_period, typeset
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&]|(?<=[a-z])(?=://)|(?<=www)(?=\.)|^\s*[=+@-]|^\s*\d+(?=[.)]))", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -36,7 +36,7 @@ def markdown_text(document: Document, *, notes: bool = True) -> str:
         f"# {_words(document.title)}",
         *(f"**{_words(words)}**" for words in document.ahead),
         f"**{_words(document.subtitle).upper()}**",
-        f"*{_words(document.place)}, le {french_date(document.dated)}*",
+        f"*{_words(dateline(document.place, document.dated))}*",
     ]
     head += [f"> {_words(warning)}" for warning in document.warnings]
     body = [block for section in document.sections for block in _section(section, notes=notes)]

@@ -103,7 +103,7 @@ class _Writer:
         if self._cover:
             over.paragraph_format.space_before = _COVER_TOP
         self._file.add_paragraph(typeset(document.title), style="Title")
-        self._write(self._file.add_paragraph(), (Quote(text=document.place), ", le ", document.dated))
+        self._write(self._file.add_paragraph(), document.dateline)
         for warning in document.warnings:
             self._file.add_paragraph(typeset(warning), style="Intense Quote")
         if self._cover:

@@ -174,7 +174,7 @@ def _body(document: Document, pictures: Mapping[str, Path], lacking: Sequence[st
     head += [_line("Lead", (Quote(text=words),)) for words in (*document.ahead, *lacking)]
     head.append(_line("Subtitle", (document.subtitle.upper(),)))
     head.append(f'<text:h text:style-name="Title" text:outline-level="1">{_words(document.title)}</text:h>')
-    head.append(_line("Standard", (Quote(text=document.place), ", le ", document.dated)))
+    head.append(_line("Standard", document.dateline))
     head += [_line("Notice", (warning,)) for warning in document.warnings]
     return "".join([*head, *(part for section in document.sections for part in _section(section))])
 

@@ -242,7 +242,7 @@ def _write_sheets(result: MissionResult, folder: Path, recipient: Recipient, wan
         sheets,
         title=settings.name,
         subtitle=f"Fiches des projets — {EDITIONS[recipient.edition]}",
-        place=settings.announcement.place(settings.territory),
+        place=settings.announcement.place,
         dated=settings.committee_on,
         fictitious=settings.fictitious,
         front=pack_sections(result, recipient),

@@ -21,7 +21,7 @@ from rebond.adapters.documents.word_tables import mark_header_row
 from rebond.adapters.templates.fields import Place, environment, tree_faults, written_faults
 from rebond.adapters.templates.office import office_faults
 from rebond.restitution.letters import NOTHING, Form, Grid, LetterModel, Value, column_name
-from rebond.restitution.typography import french_date, typeset
+from rebond.restitution.typography import dateline, typeset
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _NOTHING = f"{NOTHING[:1].upper()}{NOTHING[1:]}."
@@ -117,7 +117,7 @@ def filled_template(
     said: dict[str, Any] = {name: _told(value, model, name) for name, value in values.items()}
     notice = typeset(" ".join(notices))
     said["titre_document"] = typeset(title)
-    said["lieu_et_date"] = f"{typeset(place)}, le {french_date(dated)}"
+    said["lieu_et_date"] = dateline(place, dated)
     said["avertissement"] = notice
     try:
         template.render(said, environment(), autoescape=True)

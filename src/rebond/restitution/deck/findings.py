@@ -37,7 +37,9 @@ def census(context: Context) -> Slide:
     title = (
         context.agree(
             "projets_inconnus",
-            none="Chaque projet recensé était déjà connu d'un partenaire",
+            none="Le projet recensé était déjà connu d'un partenaire"
+            if figures.value("projets_recenses") == 1
+            else "Chaque projet recensé était déjà connu d'un partenaire",
             one="{projets_inconnus:debut} n'était connu d'aucun partenaire avant la mission",
             many="{projets_inconnus:debut} sur {projets_recenses:nombre} n'étaient connus d'aucun partenaire avant la "
             "mission",
@@ -118,7 +120,11 @@ def natures(context: Context) -> Slide:
     figures = context.figures
     found = _largest(figures.family("nature"))
     title: Text = ()
-    if found:
+    if len(found) == 1:
+        title = figures.say(
+            f"{{name}} : toute la dépense à ce jour, {{{found[0].code}:court}}", name=group_name(found[0])
+        )
+    elif found:
         title = figures.say(
             f"{{name}} : premier poste, {{{found[0].code}:court}} sur {{investissement_eur:court}}",
             name=group_name(found[0]),

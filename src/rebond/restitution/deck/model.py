@@ -78,9 +78,15 @@ class Slide:
     """What the speaker adds."""
 
     @property
+    def drawn(self) -> NativeChart | None:
+        """Its chart, unless it has one value beside words that say it: alone, it is all that the slide shows."""
+        one = self.chart is not None and len(list(self.chart.figures)) == 1
+        return None if one and (self.bullets or self.table) else self.chart
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing would be shown under the title."""
-        charted = self.chart is not None and any(figure.indicator.most for figure in self.chart.figures)
+        charted = self.drawn is not None and any(figure.indicator.most for figure in self.drawn.figures)
         return not (self.bullets or self.tiles or charted or (self.table and self.table.rows))
 
     @property
@@ -90,7 +96,7 @@ class Slide:
             self.title,
             *self.bullets,
             tuple(figure for figure, _ in self.tiles),
-            tuple(self.chart.figures if self.chart else ()),
+            tuple(self.drawn.figures if self.drawn else ()),
             *(cell for row in (self.table.rows if self.table else ()) for cell in row),
             self.source,
         )

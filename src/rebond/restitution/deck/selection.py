@@ -100,12 +100,15 @@ def envelope(context: Context) -> Slide:
         return Slide(key="enveloppe", title=())
     used = "enveloppe_engagee_eur" if context.decided else "enveloppe_proposee_eur"
     word = "retenus" if context.decided else "proposés"
+    whole, pay = (
+        ("Les appels, {enveloppe_eur:millions} en tout,", "paient")
+        if context.result.calls
+        else ("L'enveloppe de {enveloppe_eur:millions}", "paie")
+    )
     if figures.known(used):
-        title = figures.say(
-            f"L'enveloppe de {{enveloppe_eur:millions}} paie ce qu'aucun autre soutien ne paie : {{{used}}} {word}"
-        )
+        title = figures.say(f"{whole} {pay} ce qu'aucun autre soutien ne paie : {{{used}}} {word}")
     else:
-        title = figures.say(f"L'enveloppe de {{enveloppe_eur:millions}} : aucun montant n'est encore {word[:-1]}")
+        title = figures.say(f"{whole.rstrip(',')} : aucun montant n'est encore {word[:-1]}")
     parts = [(used, f"Montants {word}", Tone.STRONG)]
     if not context.decided and figures.known("enveloppe_disponible_eur"):
         parts.append(("enveloppe_disponible_eur", "Reste après la proposition", Tone.PALE))

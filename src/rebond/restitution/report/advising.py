@@ -58,7 +58,7 @@ def _advice(context: Context) -> Iterator[Text]:
             none="",
             one="À l'équipe de la mission : faire répondre à la question ouverte ; {soutien_sous_conditions_eur} "
             "en dépendent.",
-            many="À l'équipe de la mission : faire répondre aux {questions_ouvertes:nombre} questions ouvertes ; "
+            many="À l'équipe de la mission : faire répondre aux {questions_ouvertes:mots} ouvertes ; "
             "{soutien_sous_conditions_eur} en dépendent.",
         )
     if figures.known("soutien_droit_non_relu_eur"):
@@ -89,15 +89,16 @@ def _advice(context: Context) -> Iterator[Text]:
 
 
 def calendar(context: Context) -> Section:
-    """What comes when, and whose it is."""
+    """What comes when, and whose it is; a day that is over and that somebody owed an answer for is said to be over."""
     rows = sorted(_days(context), key=lambda row: (row[0], row[1]))
+    late = any(day < context.result.on for day, _, _ in rows)
     return Section(
         title="Calendrier",
         anchor="calendrier",
         blocks=(
             Paragraph(text=plain("Les dates à tenir, dans l'ordre ; chacune a qui en répond.") if rows else ()),
             Table(
-                caption="Prochaines échéances",
+                caption="Échéances passées et à venir" if late else "Prochaines échéances",
                 header=("Date", "Échéance", "Qui"),
                 rows=tuple(((day,), (Quote(text=what),), (Quote(text=who),)) for day, what, who in rows),
                 shares=(0.2, 0.45, 0.35),
@@ -111,8 +112,9 @@ def _days(context: Context) -> Iterator[tuple[date, str, str]]:
     settings = result.census.settings
     if not result.projects:
         return
-    yield settings.committee_on, "Comité de pilotage", "Comité"
-    if settings.announcement.embargo_until is not UNKNOWN:
+    if settings.committee_on >= result.on:
+        yield settings.committee_on, "Comité de pilotage", "Comité"
+    if settings.announcement.embargo_until is not UNKNOWN and settings.announcement.embargo_until >= result.on:
         yield settings.announcement.embargo_until, "Fin de l'embargo du communiqué", "Équipe de la mission"
     if result.law_end is not None and result.law_end >= result.on:
         yield result.law_end, "Fin d'un texte dont dépendent des aides", "Financeurs"
@@ -123,7 +125,7 @@ def _days(context: Context) -> Iterator[tuple[date, str, str]]:
             first[referral.organisation] = min(day, referral.due_on) if day else referral.due_on
     for day in dict.fromkeys(first.values()):
         who = [context.organisation(code) for code, due in first.items() if due == day]
-        yield day, "Première échéance des projets orientés", listed(who)
+        yield day, f"Première échéance des projets orientés{_over(day, result.on)}", listed(who)
     yield from _roadmap_days(context)
 
 
@@ -141,4 +143,9 @@ def _roadmap_days(context: Context) -> Iterator[tuple[date, str, str]]:
         owners = listed(list(dict.fromkeys(context.organisation(owner) for _, owner in mine if owner)))
         words = f"Action {state}" if len(mine) == 1 else f"Actions {state}s"
         subjects = dict.fromkeys(axes.get(axis, axis).lower() for axis, _ in mine)
-        yield day, f"{words} de la feuille de route : {', '.join(subjects)}", owners or "Pilote à désigner"
+        told = f"{words} de la feuille de route : {', '.join(subjects)}{_over(day, context.result.on)}"
+        yield day, told, owners or "Pilote à désigner"
+
+
+def _over(day: date, on: date) -> str:
+    return " (passée)" if day < on else ""

@@ -11,8 +11,6 @@ from rebond.restitution.report.context import Context
 def asked_of_committee(context: Context) -> Mapping[str, Text]:
     """Each decision that only the committee can take, by what it is about; empty once it is taken, or has no row."""
     figures = context.figures
-    if not figures.known("projets_recenses"):
-        return {}
     open_call = not context.decided and figures.known("enveloppe_eur")
     return {
         "selection": context.inflected(
@@ -29,7 +27,7 @@ def asked_of_committee(context: Context) -> Mapping[str, Text]:
         else (),
         "financeurs": context.inflected(
             "projets_orientes_financeurs",
-            "Valider l'envoi de {projets_orientes_financeurs:mots} aux financeurs de [son|leur] plan.",
+            "Valider l'envoi de {projets_orientes_financeurs:mots} aux financeurs désignés.",
         ),
         "conseil": context.inflected("projets_accompagnes", "Confier {projets_accompagnes:mots} à un conseil."),
         "feuille_de_route": context.inflected(

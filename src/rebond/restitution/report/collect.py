@@ -50,7 +50,7 @@ def collect_report(
     document = Document(
         title=settings.name,
         subtitle="Restitution au comité de pilotage",
-        place=settings.announcement.place(settings.territory),
+        place=settings.announcement.place,
         dated=settings.committee_on,
         fictitious=settings.fictitious,
         draft=not context.decided,

@@ -85,6 +85,20 @@ class Context:
         return self.result.decided
 
     @property
+    def meets(self) -> str:
+        """The verb of the committee: it met once its decisions say so; a day that is over alone does not tell it."""
+        if self.decided:
+            return "s'est réuni"
+        return "devait se réunir" if self.result.census.settings.committee_on < self.result.on else "se réunit"
+
+    @property
+    def of_envelopes(self) -> str:
+        """« on the envelope of », to be filled; of several calls, on what they hold together: no envelope is that."""
+        if self.result.calls:
+            return "sur les {enveloppe_eur:millions} des appels"
+        return "sur l'enveloppe de {enveloppe_eur:millions}"
+
+    @property
     def of_territory(self) -> Quote:
         """The territory after « de »."""
         settings = self.result.census.settings

@@ -53,7 +53,7 @@ def census(context: Context) -> Section:
             Paragraph(
                 text=context.agree(
                     "projets_inconnus",
-                    none="Chaque projet recensé était sur une liste de partenaire.",
+                    none="",  # The finding of the chapter says it.
                     one="{projets_inconnus:debut} n'était sur aucune liste.",
                     many="{projets_inconnus:debut}, dans {entreprises_projet_inconnu:intervalle}, n'étaient sur "
                     "aucune des listes des "
@@ -180,7 +180,7 @@ def _projects_sentence(context: Context) -> Text:
         "projets_recenses",
         none="",
         one=f"Le projet recensé représente {{investissement_eur}} d'investissement hors taxes{jobs} ; {need}.",
-        many=f"Les {{projets_recenses}} représentent {{investissement_eur}} d'investissement hors taxes{jobs} ; "
+        many=f"Les {{projets_recenses:mots}} représentent {{investissement_eur}} d'investissement hors taxes{jobs} ; "
         f"{need}.",
     )
 
@@ -194,7 +194,9 @@ def _where_it_goes(context: Context) -> Text:
     first, *others = [
         (Quote(text=f"« {group_name(each)} »"), " (", figures.figure(each.code, "court"), ")") for each in natures
     ]
-    after = (", devant ", *others[0]) if others else ()
+    if not others:
+        return ("Toute la dépense va au poste ", *first, ".")
+    after = (", devant ", *others[0])
     return ("Le premier poste de dépense est ", *first, *after, ".")
 
 

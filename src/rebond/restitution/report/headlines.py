@@ -28,7 +28,9 @@ def unknown(context: Context) -> Text:
     return context.inflected(
         "projets_inconnus",
         "{projets_inconnus:debut} [n'était connu|n'étaient connus] d'aucun partenaire",
-        none="Chaque projet recensé était déjà connu d'un partenaire",
+        none="Le projet recensé était déjà connu d'un partenaire"
+        if figures.value("projets_recenses") == 1
+        else "Chaque projet recensé était déjà connu d'un partenaire",
     )
 
 
@@ -67,7 +69,10 @@ def envelope(context: Context) -> Text:
             "{projets_retenus:debut} retenu[|s], pour {enveloppe_engagee_eur:millions}",
             none="Le comité n'a retenu aucun projet",
         )
-    return context.inflected(
+        "{projets_inconnus:debut} [n'était connu|n'étaient connus] d'aucun partenaire",
+        none="Le projet recensé était déjà connu d'un partenaire"
+        if figures.value("projets_recenses") == 1
+        else "Chaque projet recensé était déjà connu d'un partenaire",
         "projets_proposes",
         "{projets_proposes:debut} proposé[|s], pour {enveloppe_proposee_eur:millions} d'une enveloppe de "
         "{enveloppe_eur:millions}",
@@ -91,10 +96,18 @@ def ways_out(context: Context) -> Text:
 def actions(context: Context) -> Text:
     """How many actions answer the needs heard, and the first subject."""
     if context.result.adopted:
-        return context.inflected("actions_adoptees", "{actions_adoptees:debut} adoptée[|s]")
-    axes = sorted(context.figures.family("axe"), key=lambda each: -each.value)
-    first = (" ; premier sujet : ", Quote(text=group_name(axes[0]).lower())) if axes and axes[0].value else ()
-    told = context.inflected(
-        "actions_feuille_de_route", "{actions_feuille_de_route:debut} répond[|ent] aux besoins entendus"
+        "{projets_inconnus:debut} [n'était connu|n'étaient connus] d'aucun partenaire",
+        none="Le projet recensé était déjà connu d'un partenaire"
+        if figures.value("projets_recenses") == 1
+        else "Chaque projet recensé était déjà connu d'un partenaire",
     )
-    return (*told, *first) if told else ()
+    return (*told, *_first_subject(context)) if told else ()
+
+
+def _first_subject(context: Context) -> Text:
+    """The subject most often heard; nothing where two are as often: none of them comes first."""
+    axes = sorted(context.figures.family("axe"), key=lambda each: -each.value)
+    if not axes or not axes[0].value or (len(axes) > 1 and axes[1].value == axes[0].value):
+        return ()
+    which = "premier sujet" if len(axes) > 1 else "sujet"
+    return (f" ; {which} : ", Quote(text=group_name(axes[0]).lower()))

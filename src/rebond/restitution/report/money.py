@@ -141,14 +141,16 @@ def _proposal(context: Context) -> Text:
     figures = context.figures
     if not figures.known("enveloppe_eur"):
         return plain("Aucune enveloppe n'est renseignée : aucun projet ne lui est proposé.")
+    last = (
+        "Les appels de la mission, {enveloppe_eur} en tout, ne paient que ce qu'aucun autre soutien ne peut payer."
+        if context.result.calls
+        else "L'enveloppe de {enveloppe_eur} ne paie que ce qu'aucun autre soutien ne peut payer."
+    )
     if not figures.known("projets_proposes"):
-        return figures.say(
-            "L'enveloppe de {enveloppe_eur} ne paie que ce qu'aucun autre soutien ne peut payer. Aucun projet n'y est "
-            "proposé à ce stade."
-        )
+        return figures.say(f"{last} Aucun projet n'y est proposé à ce stade.")
     return figures.say(
-        "L'enveloppe de {enveloppe_eur} ne paie que ce qu'aucun autre soutien ne peut payer. La proposition en emploie "
-        "{enveloppe_proposee_eur} et laisse {enveloppe_disponible_eur} ; le comité décide."
+        f"{last} La proposition en emploie {{enveloppe_proposee_eur}} et laisse {{enveloppe_disponible_eur}} ; le "
+        "comité décide."
     )
 
 
@@ -176,10 +178,10 @@ def _contributions(context: Context) -> Table:
     rows: list[tuple[Text, ...]] = [
         ((Quote(text=group_name(part)),), (figures.figure(part.code),)) for part in figures.family("enveloppe")
     ]
-    if rows:
+    if len(rows) > 1:
         rows.append((("Ensemble",), (figures.figure("enveloppe_eur"),)))
     return Table(
-        caption="L'enveloppe par contributeur",
+        caption="Les enveloppes par contributeur" if context.result.calls else "L'enveloppe par contributeur",
         header=("Contributeur", "Montant"),
         rows=tuple(rows),
         numbers=frozenset({1}),

@@ -103,7 +103,9 @@ def _unknown(context: Context) -> Text:
     return (
         *context.agree(
             "projets_inconnus",
-            none="Chaque projet recensé était déjà connu d'un partenaire au moins.",
+            none="Le projet recensé était déjà connu d'un partenaire au moins."
+            if figures.value("projets_recenses") == 1
+            else "Chaque projet recensé était déjà connu d'un partenaire au moins.",
             one="{projets_inconnus:debut} n'était " + known.format(s="") + ".",
             many="{projets_inconnus:debut} sur {projets_recenses:nombre} n'étaient "
             + known.format(s="s")
@@ -131,11 +133,10 @@ def _proposed(context: Context) -> Text:
     )
     proposed = context.agree(
         "projets_proposes",
-        none="{projets_proposes:debut} n'est proposé sur l'enveloppe de {enveloppe_eur:millions} : les autres "
+        none=f"{{projets_proposes:debut}} n'est proposé {context.of_envelopes} : les autres "
         "dispositifs suffisent, ou aucun projet ne remplit ses conditions.",
-        one="{projets_proposes:debut} est proposé sur l'enveloppe de {enveloppe_eur:millions}, pour "
-        "{enveloppe_proposee_eur}.",
-        many="{projets_proposes:debut} sont proposés sur l'enveloppe de {enveloppe_eur:millions}, "
+        one=f"{{projets_proposes:debut}} est proposé {context.of_envelopes}, pour {{enveloppe_proposee_eur}}.",
+        many=f"{{projets_proposes:debut}} sont proposés {context.of_envelopes}, "
         "pour {enveloppe_proposee_eur} en tout.",
     )
     return (*proposed, *decided)
@@ -199,7 +200,9 @@ def mission(context: Context) -> Section:
                         one=" Le recensement a été rapproché de la liste d'un partenaire.",
                         many=" Le recensement a été rapproché des listes de {partenaires_consultes}.",
                     ),
-                    *context.figures.say(" Le comité de pilotage se réunit le {day}.", day=settings.committee_on),
+                    *context.figures.say(
+                        f" Le comité de pilotage {context.meets} le {{day}}.", day=settings.committee_on
+                    ),
                 )
             )
         )
@@ -216,6 +219,7 @@ _SHARED = (
 
 
 def _map(context: Context) -> Drawing:
+    """The map; without a place for any commune, the bars that stand for it, which have no ground to be told of."""
     indicators = {
         indicator.code.split("_")[2]: indicator
         for indicator in context.figures.family("commune", prefix="investissement_")
@@ -242,9 +246,10 @@ def _map(context: Context) -> Drawing:
         )
         for place in sorted(shown, key=lambda place: (-values[place.code], place.name))
     )
+    ground = map_credits(context.places) or (_SHARED if any(each.code in context.points for each in shown) else "")
     return Drawing(
         chart=chart,
-        caption=f"Investissement recherché par commune. {map_credits(context.places) or _SHARED}",
+        caption=f"Investissement recherché par commune. {ground}".rstrip(),
         table=Table(
             caption="Projets et investissement par commune",
             header=("Commune", "Intercommunalité", "Projets", "Investissement"),

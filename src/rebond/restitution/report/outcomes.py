@@ -23,19 +23,18 @@ from rebond.roadmap.adopted import AdoptedAction, in_order
 def outcomes(context: Context) -> Section:
     """How many projects go to each organisation, then which ones."""
     codes = _organisations(context.result)
-    blocks: list[Paragraph | Drawing | Table] = [
-        Paragraph(
-            text=()
-            if not codes
-            else plain(
-                "Un projet peut aller vers plusieurs organisations : les nombres de ce chapitre ne s'additionnent pas. "
-                "L'organisation nommée répond de la prochaine étape ; son silence est relancé, et un refus "
-                "motivé est une "
-                "réponse."
-            )
-        ),
-        _organisations_drawing(context, codes),
-    ]
+    several = (
+        "Un projet peut aller vers plusieurs organisations : les nombres de ce chapitre ne s'additionnent pas. "
+        if len(codes) > 1
+        else ""
+    )
+    whose = (
+        "L'organisation nommée répond de la prochaine étape ; son silence est relancé, et un refus motivé est une "
+        "réponse."
+    )
+    blocks: list[Paragraph | Drawing | Table] = [Paragraph(text=plain(f"{several}{whose}") if codes else ())]
+    # One organisation is a line to read, with its date; a bar of it alone would say less.
+    blocks.append(_organisations_drawing(context, codes) if len(codes) > 1 else _who(context, codes))
     return Section(
         title="Une suite pour chaque projet",
         anchor="suites",
@@ -139,10 +138,11 @@ def roadmap(context: Context) -> Section:
     """How many needs were heard, and what was adopted; the needs themselves stay with the team."""
     figures = context.figures
     adopted = in_order(context.result.adopted)
+    axes = sorted(figures.family("axe"), key=lambda each: -each.value)
     needs = Table(
-        caption="Besoins entendus par axe",
+        caption="Besoins entendus par axe, du plus au moins cité",
         header=("Axe", "Besoins"),
-        rows=tuple(((group_name(i),), (figures.figure(i.code, "nombre"),)) for i in figures.family("axe")),
+        rows=tuple(((group_name(i),), (figures.figure(i.code, "nombre"),)) for i in axes),
         numbers=frozenset({1}),
     )
     return Section(
@@ -154,7 +154,7 @@ def roadmap(context: Context) -> Section:
                 text=context.agree(
                     "actions_feuille_de_route",
                     none="",
-                    one="L'étude propose {actions_feuille_de_route:mots}. Elle répond à un besoin dit par "
+                    one="L'étude propose {actions_feuille_de_route:mots}. Elle répond à au moins un besoin dit par "
                     "un industriel en entretien, a un pilote, une date et un indicateur de suivi.",
                     many="L'étude propose {actions_feuille_de_route:mots}. Chacune répond à au moins un "
                     "besoin dit par un industriel en entretien, a un pilote, une date et un indicateur de suivi.",

@@ -72,14 +72,16 @@ def write_text(mission: Mission, kind: str, text: str, *, by: User) -> list[str]
 def minutes_bytes(mission: Mission, frozen: FrozenSitting) -> bytes:
     """The minutes, as a Word file."""
     model = letter_models()[MINUTES]
-    return _bytes(frozen, model, text_of(mission, MINUTES), minutes_values(frozen), template_of(mission, MINUTES))
+    text, values = text_of(mission, MINUTES), minutes_values(frozen)
+    return _bytes(frozen, model, text, values, template_of(mission, MINUTES), place=mission.dated_from)
 
 
 def letter_of(mission: Mission, frozen: FrozenSitting, decision: FrozenDecision) -> bytes:
     """The letter of one decision, as a Word file."""
     kind = KINDS[decision.outcome]
     said = text_of(mission, kind)
-    return _bytes(frozen, letter_models()[kind], said, letter_values(frozen, decision), template_of(mission, kind))
+    model, values = letter_models()[kind], letter_values(frozen, decision)
+    return _bytes(frozen, model, said, values, template_of(mission, kind), place=mission.dated_from)
 
 
 def letters_of(mission: Mission, frozen: FrozenSitting, decisions: Iterable[FrozenDecision]) -> list[tuple[str, bytes]]:
@@ -91,7 +93,9 @@ def letters_of(mission: Mission, frozen: FrozenSitting, decisions: Iterable[Froz
         kind = KINDS[each.outcome]
         model = letter_models()[kind]
         text, template = texts.get(kind, model.text), templates.get(kind)
-        found.append((file_name(each), _bytes(frozen, model, text, letter_values(frozen, each), template)))
+        values = letter_values(frozen, each)
+        letter = _bytes(frozen, model, text, values, template, place=mission.dated_from)
+        found.append((file_name(each), letter))
     return found
 
 
@@ -110,8 +114,15 @@ def preview(kind: str, text: str) -> bytes:
 
 
 def _bytes(
-    frozen: FrozenSitting, model: LetterModel, text: str, values: Mapping[str, Value], template: bytes | None
+    frozen: FrozenSitting,
+    model: LetterModel,
+    text: str,
+    values: Mapping[str, Value],
+    template: bytes | None,
+    *,
+    place: str,
 ) -> bytes:
+    """``place``: the town of the mission's announcements. The record holds none, and a territory is not one."""
     said = frozen.content
     return on_template(
         template,
@@ -119,7 +130,7 @@ def _bytes(
         model,
         values,
         title=model.title,
-        place=said["territoire"],
+        place=place,
         dated=date.fromisoformat(said["tenue_le"]),
         notices=(FICTITIOUS,) if said["fictif"] else (),
         headed=model is letter_models()[MINUTES],

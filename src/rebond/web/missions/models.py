@@ -126,8 +126,8 @@ class Mission(Revised, models.Model):
 
     @property
     def dated_from(self) -> str:
-        """Where its documents are dated from: the town, or the territory that nobody gave a town to."""
-        return self.issued_at or self.territory
+        """The town that its documents are dated from; empty while nobody gave one."""
+        return self.issued_at or ""
 
     @cached_property
     def current_study(self) -> Study | None:
