@@ -69,13 +69,10 @@ def envelope(context: Context) -> Text:
             "{projets_retenus:debut} retenu[|s], pour {enveloppe_engagee_eur:millions}",
             none="Le comité n'a retenu aucun projet",
         )
-        "{projets_inconnus:debut} [n'était connu|n'étaient connus] d'aucun partenaire",
-        none="Le projet recensé était déjà connu d'un partenaire"
-        if figures.value("projets_recenses") == 1
-        else "Chaque projet recensé était déjà connu d'un partenaire",
+    of = context.of_envelopes if context.result.calls else "d'une enveloppe de {enveloppe_eur:millions}"
+    return context.inflected(
         "projets_proposes",
-        "{projets_proposes:debut} proposé[|s], pour {enveloppe_proposee_eur:millions} d'une enveloppe de "
-        "{enveloppe_eur:millions}",
+        f"{{projets_proposes:debut}} proposé[|s], pour {{enveloppe_proposee_eur:millions}} {of}",
         none="{projets_proposes:debut} n'est proposé sur l'enveloppe",
     )
 
@@ -96,10 +93,9 @@ def ways_out(context: Context) -> Text:
 def actions(context: Context) -> Text:
     """How many actions answer the needs heard, and the first subject."""
     if context.result.adopted:
-        "{projets_inconnus:debut} [n'était connu|n'étaient connus] d'aucun partenaire",
-        none="Le projet recensé était déjà connu d'un partenaire"
-        if figures.value("projets_recenses") == 1
-        else "Chaque projet recensé était déjà connu d'un partenaire",
+        return context.inflected("actions_adoptees", "{actions_adoptees:debut} adoptée[|s]")
+    told = context.inflected(
+        "actions_feuille_de_route", "{actions_feuille_de_route:debut} répond[|ent] aux besoins entendus"
     )
     return (*told, *_first_subject(context)) if told else ()
 
