@@ -9,6 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 from fontTools.ttLib import TTFont
 from odfdo import Document as OdtDocument
 
@@ -16,10 +17,14 @@ from rebond.adapters.documents.embedded_fonts import WEIGHTS, font_file
 from rebond.restitution import identity
 
 
+def _style(paragraph: Paragraph) -> str:
+    return (paragraph.style and paragraph.style.name) or ""
+
+
 def test_the_contents_of_the_report_are_a_field_whose_lines_are_its_titles(folder: Path) -> None:
     file = docx.Document(str(folder / "restitution.docx"))
-    lines = [paragraph for paragraph in file.paragraphs if paragraph.style.name.lower() == "toc 1"]
-    titles = [paragraph for paragraph in file.paragraphs if paragraph.style.name == "Heading 1"]
+    lines = [paragraph for paragraph in file.paragraphs if _style(paragraph).lower() == "toc 1"]
+    titles = [paragraph for paragraph in file.paragraphs if _style(paragraph) == "Heading 1"]
     assert [line.text for line in lines] == [title.text for title in titles]
     assert len(lines) > 5
     body = file.element.body

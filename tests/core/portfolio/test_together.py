@@ -22,6 +22,7 @@ from rebond.financing.solving.solved import SolvedParts
 from rebond.financing.solving.solver import MilpModel, Solution
 from rebond.portfolio import financed
 from rebond.portfolio.first_come import first_come
+from rebond.portfolio.linked import Linked
 from rebond.portfolio.outline import Needs
 from rebond.portfolio.pools import budget_pool
 from rebond.portfolio.proof_words import VALUE, selection_proof
@@ -322,7 +323,7 @@ def test_the_steps_of_a_choice_share_its_time(monkeypatch: pytest.MonkeyPatch, l
 
     twins = [Wanted(100, 0, 100, 60, called=False), Wanted(100, 0, 100, 60, called=False)]
     problem = territory(twins, 100)
-    linked = financed.Linked(
+    linked = Linked(
         problem=problem,
         values={"P0": 60.0, "P1": 60.0},
         candidates={},
