@@ -60,6 +60,7 @@ def test_marks_are_exact_whatever_their_writing() -> None:
         ({}, {(1, 0), (0, 1)}),
         ({"exacts": {"a": 3, "b": 1}}, {(Fraction(3, 4), Fraction(1, 4))}),
         ({"intervalles": {"a": [0.25, "0,5"]}}, {(Fraction(1, 4), Fraction(3, 4)), (Fraction(1, 2), Fraction(1, 2))}),
+        ({"intervalles": {"a": ["1/3", 1]}}, {(Fraction(1, 3), Fraction(2, 3)), (1, 0)}),
         ({"ordre": ["b", "a"]}, {(0, 1), (Fraction(1, 2), Fraction(1, 2))}),
         ({"ordre": [["b", "a"]]}, {(1, 0), (0, 1)}),
         ({"minimum": 0.1}, {(Fraction(1, 10), Fraction(9, 10)), (Fraction(9, 10), Fraction(1, 10))}),

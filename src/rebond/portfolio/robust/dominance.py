@@ -43,6 +43,7 @@ def non_dominated(
     held = np.zeros((1, len(problem.projects)))
     left = list(map(int, order))
     work = 0
+    most = _MOST_ASKED if most_work is None else MOST_HELD
     for project in map(int, order):
         left.remove(project)
         added = held.copy()
@@ -50,11 +51,7 @@ def non_dominated(
         held = np.vstack([held, added])
         held = held[limits.possible(held, left)]
         work += len(held) ** 2 * len(weights)
-        if (
-            len(held) > (_MOST_ASKED if most_work is None else MOST_HELD)
-            or time.monotonic() > deadline
-            or (most_work is not None and work > most_work)
-        ):
+        if len(held) > most or time.monotonic() > deadline or (most_work is not None and work > most_work):
             return None
         # Projects whose turn has not come are in none of them.
         met = [p for p in range(len(low)) if p not in left]

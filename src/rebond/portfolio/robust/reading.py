@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ SCHEMA = "robustesse/v1"
 _Path = tuple[str | int, ...]
 _ZERO = Fraction(0)
 _NUMBER = "écrire un nombre, par exemple 3 ou « 3,5 »"
+_SHARE = re.compile(r"\s*([-+]?[0-9]{1,9})\s*/\s*0*([1-9][0-9]{0,8})\s*")
+"""A third is no decimal number, and statements on weights speak of thirds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +123,9 @@ class _Reader:
                 yield row, "les compromis entre les membres"
 
     def _tell(self, path: _Path, found: object, problem: str, mend: str) -> None:
-        self.faults.append(self.file.fault(path, str(found), problem, mend))
+        fault = self.file.fault(path, str(found), problem, mend)
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def _ranks(self, rows: Iterable[Mapping[str, Any]], key: str, noun: str) -> dict[str, int]:
         names = [row["id"] for row in rows]
@@ -132,6 +137,8 @@ class _Reader:
     def _number(self, raw: object, path: _Path) -> Fraction:
         if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
             return Fraction(raw)
+        if isinstance(raw, str) and (share := _SHARE.fullmatch(raw)):
+            return Fraction(int(share[1]), int(share[2]))
         try:
             value = read_number(raw, negative=True).value
         except Unreadable as error:
