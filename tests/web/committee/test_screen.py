@@ -11,6 +11,7 @@ from rebond.web.committee import board
 from rebond.web.committee.amounts import asked_by
 from rebond.web.committee.models import Sitting
 from rebond.web.disclosure.models import Shared
+from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
@@ -63,6 +64,18 @@ def test_the_candidates_of_one_firm_are_told_together(pilot: Client, mission: Mi
     assert (first.title, True) in beside[other]
     assert (first.title, False) in {row.ref: row.beside for row in shown(pilot, f"moins={one}").rows}[other]
     assert "Aussi de cette entreprise" in pilot.get(SCREEN).content.decode()
+
+
+def test_candidates_of_one_undertaking_are_told_together_to_the_team_alone(pilot: Client, mission: Mission) -> None:
+    one, other = refs(mission, "retenu")[0], refs(mission, "non_retenu")[0]
+    firms = [Project.objects.of(mission).get(ref=ref).firm for ref in (one, other)]
+    assert firms[0] != firms[1]
+    Firm.objects.filter(pk__in=[firm.pk for firm in firms]).update(single_undertaking="GROUPE-ESSAI")
+    akin = {row.ref: row.akin for row in shown(pilot).rows}
+    assert [(firm, kept) for _, firm, kept in akin[one]] == [(firms[1].name, False)]
+    assert [(firm, kept) for _, firm, kept in akin[other]] == [(firms[0].name, True)]
+    assert "De la même entreprise unique" in pilot.get(SCREEN).content.decode()
+    assert not any(row.akin for row in shown(signed_in("copil")).rows)
 
 
 def test_what_moves_in_asks_what_the_study_gave_to_those_that_it_proposed(pilot: Client, mission: Mission) -> None:

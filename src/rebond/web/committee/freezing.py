@@ -21,10 +21,11 @@ from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.committee.aside import besides, declared
 from rebond.web.committee.attending import Presence, attendance_of, presence_of, told
-from rebond.web.committee.board import UNSOLVED, Row, Screen, screen
+from rebond.web.committee.board import UNSOLVED, screen
 from rebond.web.committee.gathered import gathering_of
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting, Tally, words_of
 from rebond.web.committee.recounting import KIND
+from rebond.web.committee.shown import Row, Screen
 from rebond.web.committee.sittings import ARCHIVED, listed, next_number, opened
 from rebond.web.committee.tallies import able, fault_of, tallies_of
 from rebond.web.committee.told_to_firms import decisions_of, digested

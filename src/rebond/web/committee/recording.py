@@ -13,8 +13,9 @@ from rebond.history import Kind
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
-from rebond.web.committee.board import Row, Screen, screen
+from rebond.web.committee.board import screen
 from rebond.web.committee.deciding import faults_of_deciding
+from rebond.web.committee.shown import Row, Screen
 from rebond.web.committee.sittings import opened
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.editing.gestures import Done, save

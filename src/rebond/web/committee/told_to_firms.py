@@ -12,8 +12,8 @@ from rebond.study.moved_in import Asked
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.committee.amounts import asked_by
-from rebond.web.committee.board import Row
 from rebond.web.committee.models import FrozenDecision
+from rebond.web.committee.shown import Row
 from rebond.web.disclosure.disclosed import references, shown_to
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role

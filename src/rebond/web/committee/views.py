@@ -16,10 +16,11 @@ from rebond.portfolio.committee.rules import Conflict, Unsettled
 from rebond.units import agreed
 from rebond.web.accounts.models import User
 from rebond.web.committee.aside import besides, declared
-from rebond.web.committee.board import BEST, MINUS, PLUS, Row, screen
+from rebond.web.committee.board import BEST, screen
 from rebond.web.committee.marks import Scores, scores_of
 from rebond.web.committee.models import FrozenSitting
 from rebond.web.committee.recording import LEFT_OUT, REASON, record_choice
+from rebond.web.committee.shown import MINUS, PLUS, Row
 from rebond.web.committee.sittings import RULES, ClosedError, listed, set_people, set_rules, sitting_of
 from rebond.web.editing.decided import position_sent
 from rebond.web.editing.gestures import ClashError, journal_position

@@ -29,7 +29,7 @@ def settings(request: HttpRequest, mission: Mission) -> HttpResponse:
     since = since_of(request, journal_position(mission))
     key = (Kind.SETTINGS, "")
     opened = open_rows(mission, [key], since=since, context={}, is_sent=request.method == "POST")
-    own = bool(opened.rows[key].criteria)
+    own = any(not each.call for each in opened.rows[key].criteria)
     asked = not own and "criteres" in request.GET
     sent = any(name.startswith(f"{CALLS.sheet}.") for name in request.POST)
     several = bool(opened.rows[key].calls) or sent or CALLS.key in request.GET
@@ -68,5 +68,5 @@ def _with_catalogue(opened: Opened) -> Typed:
         )
         for each in grid.criteria
     )
-    suggested = replace(settings, criteria=own, weights=())
+    suggested = replace(settings, criteria=(*own, *settings.criteria), weights=())
     return texts_of({(Kind.SETTINGS, ""): suggested}, suggested)

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from django import template
 
-from rebond.web.committee.board import Row, Screen
 from rebond.web.committee.marks import Scores
+from rebond.web.committee.shown import Row, Screen
 
 register = template.Library()
 
