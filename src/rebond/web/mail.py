@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.filebased import EmailBackend as FileBackend
+from django.db import connections
 from django.template.loader import render_to_string
 
 from rebond.web.environment import LETTERS
@@ -55,6 +56,18 @@ def send(message: EmailMessage) -> bool:
 def send_later(message: EmailMessage) -> Future[bool]:
     """Send it behind the page that asks."""
     return _later.submit(send, message)
+
+
+def do_later(task: Callable[[], object]) -> Future[None]:
+    """Do something behind the page that asks, each in its turn; the thread gives its connections back."""
+
+    def done() -> None:
+        try:
+            task()
+        finally:
+            connections.close_all()
+
+    return _later.submit(done)
 
 
 def leave(message: EmailMessage, *, then: Callable[[], None]) -> str:

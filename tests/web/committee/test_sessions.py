@@ -428,7 +428,7 @@ def test_the_convocation_leaves_once_for_each_member_and_version_with_its_frozen
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    monkeypatch.setattr("rebond.web.committee.convening.send_later", lambda message: message.send())
+    monkeypatch.setattr("rebond.web.committee.posting.do_later", lambda task: task())
     User.objects.filter(username="copil").update(email="copil@prefecture.test")
     for name, email in (("Mme Legrand", "Legrand@agglo.test"), ("M. Muet", "")):
         assert pilot.post(MEMBERS, {"nom": name, "courriel": email, "voix": "1"}).status_code == 302

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from rebond.web.accounts.demo import DEMO_PASSWORD
 from rebond.web.accounts.models import User
+from rebond.web.advice.models import Accompaniment
 from rebond.web.disclosure.acts import share
 from rebond.web.firms.models import Firm
 from rebond.web.guard.requests import Buckets
@@ -127,3 +128,27 @@ def test_who_sits_and_stands_for_an_organisation_is_given_the_days_of_both() -> 
     assert f"DTSTART;VALUE=DATE:{by:%Y%m%d}" in text
     assert set(re.findall(r"UID:([a-z]+)", text)) == {"comite", "orientation"}
     assert project.firm.name not in text
+
+
+def test_an_adviser_is_given_the_reviews_of_its_own_projects_and_no_name() -> None:
+    mission, (mine, other) = Mission.objects.get(), Project.objects.all()[:2]
+    day = timezone.localdate() + timedelta(days=90)
+    for rank, (project, adviser) in enumerate(((mine, "bpifrance"), (other, "cci_haute_marne")), start=1):
+        Accompaniment.objects.create(
+            mission=mission,
+            project=project,
+            ref=f"A{rank}",
+            adviser=adviser,
+            contact="Mme Roy",
+            opened_on=timezone.localdate(),
+            review_on=day + timedelta(days=rank),
+        )
+    path = made(signed_in("bpifrance"))
+    assert "conseil" not in unfolded(Client().get(path)), "it was not put at its disposal yet"
+    share(mission, mine, adopt("bpifrance"), by=None)
+    text = unfolded(Client().get(path))
+    assert re.findall(r"UID:conseil-(\w+)", text) == ["A1"]
+    assert f"DTSTART;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}" in text
+    assert not any(each in text for each in (mine.firm.name, mine.title, "Mme Roy"))
+    Accompaniment.objects.filter(ref="A1").update(outcome="muri", closed_on=timezone.localdate())
+    assert "conseil" not in unfolded(Client().get(path))

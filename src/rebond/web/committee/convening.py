@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,13 +16,11 @@ from rebond.restitution.typography import french_date
 from rebond.web.accounts.models import User
 from rebond.web.committee.members import members_of
 from rebond.web.committee.models import ConvocationSent, SessionDocument, Sitting
+from rebond.web.committee.posting import post_later
 from rebond.web.committee.session_files import CONVOCATION, frozen_file, mail_text, when_words
 from rebond.web.committee.sittings import tell, touched
 from rebond.web.journal.writing import author_of
-from rebond.web.mail import send_later
 from rebond.web.missions.models import HELD, Membership, Mission, Role
-
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +37,14 @@ class Invited:
     """Whether that was this very version."""
 
     @property
+    def refusal(self) -> str:
+        """Why the server of letters did not take this version; empty when it did, or was not asked."""
+        return self.sent.refusal if self.sent is not None and self.current else ""
+
+    @property
     def is_next(self) -> bool:
         """Whether the button sends it."""
-        return bool(self.email) and not self.current
+        return bool(self.email) and (not self.current or bool(self.refusal))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +73,10 @@ def convening_of(user: User, sitting: Sitting) -> Convening:
     version = hashlib.sha256(f"{subject}\n{text}".encode()).hexdigest()
     emails = _emails(mission)
     last: dict[str, ConvocationSent] = {}
-    current: set[str] = set()
     for row in ConvocationSent.objects.of(mission).filter(sitting_key=sitting.pk).order_by("at", "pk"):
+        if email_has(last, row.email, version):
+            continue
         last[row.email] = row
-        if row.version == version:
-            current.add(row.email)
     invited = []
     for each in members_of(user, mission):
         email = (emails.get(each.assessor, "") if each.account else each.email).lower()
@@ -85,7 +86,7 @@ def convening_of(user: User, sitting: Sitting) -> Convening:
                 organisation=each.organisation,
                 email=email,
                 sent=last.get(email) if email else None,
-                current=email in current,
+                current=email_has(last, email, version),
             )
         )
     return Convening(subject=subject, text=text, version=version, invited=tuple(invited))
@@ -120,28 +121,26 @@ def convene(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict[str,
     if not chosen:
         return {"convoquer": "Personne n’est à convoquer : chacun a reçu cette version, ou n’a pas d’adresse."}
     document = _document(row, found.version, by)
-    content, name = bytes(document.content), author_of(by).said
+    name, letters = author_of(by).said, []
     for email, each in chosen.items():
-        ConvocationSent.objects.create(
-            mission=row.mission,
-            sitting_key=row.pk,
-            email=email,
-            name=each.name[:150],
-            version=found.version,
-            document_key=document.pk,
-            by_name=name[:200],
-        )
+        known = each.sent if each.current else None
+        letter = known or ConvocationSent(mission=row.mission, sitting_key=row.pk, email=email, version=found.version)
+        letter.name, letter.by_name, letter.document_key = each.name[:150], name[:200], document.pk
+        letter.subject, letter.text = " ".join(found.subject.split())[:400], found.text.strip() + "\n"
+        letter.refusal, letter.tries, letter.not_before, letter.at = "", 0, None, timezone.now()
+        letter.save()
+        letters.append(letter.pk)
     day = timezone.localdate()
     row.convened_on = row.convened_on or day
     row.save()
     tell(row, "convoquee", None, f"{french_date(day)}, à {', '.join(sorted(chosen))}", by=by)
-    messages = []
-    for email in chosen:
-        message = EmailMessage(" ".join(found.subject.split()), found.text.strip() + "\n", to=[email])
-        message.attach(document.name, content, _DOCX)
-        messages.append(message)
-    transaction.on_commit(lambda: [send_later(each) for each in messages] and None)
+    transaction.on_commit(lambda: post_later(letters))
     return {}
+
+
+def email_has(last: Mapping[str, ConvocationSent], email: str, version: str) -> bool:
+    """Whether what left last for an address is that version."""
+    return email in last and last[email].version == version
 
 
 def _document(row: Sitting, version: str, by: User) -> SessionDocument:

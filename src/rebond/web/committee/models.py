@@ -323,7 +323,7 @@ class SessionDocument(MissionData):
 
 
 class ConvocationSent(MissionData):
-    """That a convocation left for a member, as it was then: once for an address and a version."""
+    """That a convocation was sent to a member, as it was then: once for an address and a version."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="convocations", verbose_name="mission")
     sitting_key = models.PositiveBigIntegerField("rang de la séance")
@@ -333,6 +333,13 @@ class ConvocationSent(MissionData):
     document_key = models.PositiveBigIntegerField("rang du document figé")
     at = models.DateTimeField("partie le", auto_now_add=True)
     by_name = models.CharField("envoyée par", max_length=200)
+    subject = models.CharField("objet", max_length=400, blank=True)
+    text = models.TextField("texte", blank=True)
+    """Of the letter, to send it again; empty for one that came from an archive."""
+    refusal = models.CharField("dernier refus", max_length=300, blank=True)
+    """What the server of letters said; empty once it took it."""
+    tries = models.PositiveSmallIntegerField("refus", default=0)
+    not_before = models.DateTimeField("prochain essai", null=True)
 
     SITE_WRITES = True
 

@@ -13,6 +13,7 @@ from rebond.restitution.confidences import confidences
 from rebond.restitution.icalendar import DayEvent
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.advice.advised import advised
 from rebond.web.advice.models import Accompaniment
 from rebond.web.catalogue.reading import organisation_name
 from rebond.web.committee.planning import hour_of
@@ -228,6 +229,24 @@ def _reviews(user: User, mission: Mission) -> Iterator[Entry]:
             why=typeset(f"prochain point avec {organisation_name(row.adviser)}"),
             url=reverse("advice:sheet", args=[mission.slug, row.ref]),
         )
+
+
+def reviews_of_adviser(user: User, mission: Mission, on: date) -> Iterator[Entry]:
+    """The next reviews of the projects that an adviser accompanies, under the names that it may know.
+
+    One query for who accompanies none.
+    """
+    if not Accompaniment.objects.visible_to(user).of(mission).filter(outcome=None, review_on__isnull=False).exists():
+        return
+    for row in advised(user, mission, on):
+        if row.accompaniment is not None and row.review_on is not None:
+            yield Entry(
+                key=f"conseil-{row.accompaniment.ref}",
+                kind="conseil",
+                on=row.review_on,
+                what=typeset(row.name),
+                url=reverse("advice:sheet", args=[mission.slug, row.accompaniment.ref]),
+            )
 
 
 def _actions(ahead: Ahead) -> Iterator[Entry]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
-from rebond.errors import FactsError, Fault
-from rebond.history import ABSENT, Kind, Rows, apply_to_rows, rows_of
+from rebond.errors import FactsError
+from rebond.history import ABSENT, apply_to_rows, rows_of
 from rebond.web.accounts.models import User
-from rebond.web.committee.deciding import undecidable
 from rebond.web.editing.gestures import Done, save, undo
 from rebond.web.exchange.bringing import Brought
+from rebond.web.exchange.deciding import undecidable_in
 from rebond.web.exchange.figures import token_of
 from rebond.web.exchange.keeping import packed, unpacked
 from rebond.web.exchange.models import ImportDraft
@@ -26,7 +24,6 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
-from rebond.web.projects.models import Project
 
 KEPT_FOR = timedelta(days=3)
 """A preview that nobody applied is forgotten after that."""
@@ -68,7 +65,7 @@ def choose(draft: ImportDraft, choices: Mapping[str, str], withdrawn: Collection
 
 def preview_of(draft: ImportDraft, reader: User | None = None) -> Preview:
     """What applying it would do today, as ``reader`` may see and do it; ``None``: the machine that hosts the site."""
-    return preview(
+    found = preview(
         draft.mission,
         known=unpacked(draft.known),
         brought=unpacked(draft.brought),
@@ -77,6 +74,10 @@ def preview_of(draft: ImportDraft, reader: User | None = None) -> Preview:
         layout=workbook_layout(),
         reader=reader,
     )
+    rows = rows_of(found.now)
+    after = apply_to_rows(rows, found.free)
+    wanted = {key: after.get(key, ABSENT) for key in ((change.kind, change.ref) for change in found.free)}
+    return replace(found, faults=(*found.faults, *undecidable_in(draft.mission, rows, wanted, by=reader)))
 
 
 @transaction.atomic
@@ -97,7 +98,8 @@ def apply_draft(
     rows = rows_of(found.now)
     after = apply_to_rows(rows, changes)
     wanted = {key: after.get(key, ABSENT) for key in ((change.kind, change.ref) for change in changes)}
-    _refuse_undecidable(mission, rows, wanted, by)
+    if faults := undecidable_in(mission, rows, wanted, by=by.user):
+        raise FactsError(faults)
     done = save(mission, wanted, by=by, act=Act.IMPORTED, reason=reason)
     draft.state, draft.gesture, draft.changes = ImportDraft.State.APPLIED, done.gesture, len(done.changes)
     draft.applied_at, draft.applied_by, draft.reason = timezone.now(), by.said, reason
@@ -107,36 +109,6 @@ def apply_draft(
     draft.figures = None
     draft.save()
     return done
-
-
-def _refuse_undecidable(mission: Mission, rows: Rows, wanted: Rows, by: Author) -> None:
-    """A workbook decides no more than the pages do: those who came to the sitting of the day must be able to.
-
-    What comes of a decision afterwards (its steps) is no decision.
-    """
-    decided = {
-        key[1]: row
-        for key, row in wanted.items()
-        if key[0] is Kind.DECISION and row is not ABSENT and _decision(row) != _decision(rows.get(key))
-    }
-    if not decided:
-        return
-    projects = Project.objects.of(mission).filter(ref__in=decided).order_by("ref")
-    pairs = [(each, decided[each.ref].by) for each in projects]
-    faults = [
-        Fault(
-            where=f"décision du comité, projet {project.ref}",
-            problem=said.rstrip("."),
-            mend="noter qui est venu et les déports, ou retirer cette décision du classeur",
-        )
-        for project, said in undecidable(mission, pairs, by=by.user or AnonymousUser())
-    ]
-    if faults:
-        raise FactsError(faults)
-
-
-def _decision(row: Any) -> Any:
-    return replace(row, steps=()) if row is not None else None
 
 
 @transaction.atomic

@@ -140,7 +140,7 @@ def _sessions(mission: Mission) -> Iterator[Mapping[str, Any]]:
             yield {"table": model._meta.model_name, **row}
     for kept in SessionDocument.objects.of(mission).order_by("pk").values("pk", "sitting_key", "name", "at", "digest"):
         yield {"table": "sessiondocument", **kept}
-    of_letter = ("sitting_key", "email", "name", "version", "document_key", "at", "by_name")
+    of_letter = ("sitting_key", "email", "name", "version", "document_key", "at", "by_name", "refusal", "tries")
     for sent in ConvocationSent.objects.of(mission).order_by("pk").values(*of_letter):
         yield {"table": "convocationsent", **sent}
 

@@ -15,10 +15,10 @@ from rebond.restitution.confidences import confidences
 from rebond.restitution.icalendar import DayEvent, calendar
 from rebond.web.accounts.models import User
 from rebond.web.accounts.second_factor import device_of, must_have
-from rebond.web.desk.agenda import PUBLIC_KINDS, entries, event_of
+from rebond.web.desk.agenda import PUBLIC_KINDS, entries, event_of, reviews_of_adviser
 from rebond.web.desk.waiting import awaiting
-from rebond.web.missions.access import SITTING, missions_of, roles_in
-from rebond.web.missions.models import Mission
+from rebond.web.missions.access import SITTING, TEAM, missions_of, roles_in
+from rebond.web.missions.models import Mission, Role
 from rebond.web.reminders.choosing import matter_of
 from rebond.web.reminders.models import CalendarAddress
 from rebond.web.reminders.rule import rule
@@ -102,12 +102,14 @@ def days_of(address: CalendarAddress, site: str, now: datetime) -> Days | None:
 def _events(user: User, mission: Mission, site: str, on: date) -> Iterator[tuple[DayEvent, bool]]:
     """Each event, and whether it may name a firm: the agenda of who sits, and what awaits the other parts."""
     roles = roles_in(mission)
-    if not SITTING.isdisjoint(roles):
-        for entry in entries(user, mission, roles, on):
-            event = event_of(mission, entry, site)
-            if event is not None:
-                told = "\n".join(filter(None, (event.description, mission.name)))
-                yield replace(event, description=told), entry.kind not in PUBLIC_KINDS
+    days = [] if SITTING.isdisjoint(roles) else entries(user, mission, roles, on)
+    if Role.PARTNER in roles and TEAM.isdisjoint(roles):
+        days += reviews_of_adviser(user, mission, on)
+    for entry in days:
+        event = event_of(mission, entry, site)
+        if event is not None:
+            told = "\n".join(filter(None, (event.description, mission.name)))
+            yield replace(event, description=told), entry.kind not in PUBLIC_KINDS
     seen: set[str] = set()
     others = roles - SITTING
     for task in awaiting(user, mission, others, on) if others else ():

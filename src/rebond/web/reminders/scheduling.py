@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError
 
+from rebond.web.committee import posting
 from rebond.web.reminders import clock, sending
 from rebond.web.reminders.models import Digest
 from rebond.web.reminders.people import people_due
@@ -49,7 +50,16 @@ class Reminders:
             del self._to_note[number]
         if self._left_alone is not None and now < self._left_alone:
             return False
-        return self._send_left(now) or self._send_due(now)
+        return self._convene_again(now) or self._send_left(now) or self._send_due(now)
+
+    def _convene_again(self, now: datetime) -> bool:
+        row = posting.waiting(now)
+        if row is None:
+            return False
+        with _unhurried():
+            if posting.post_again(row):
+                self._left_alone = now + _SILENT
+        return True
 
     def _send_left(self, now: datetime) -> bool:
         digest = sending.left_to_send(now)
