@@ -111,7 +111,8 @@ class _Writer:
             add_contents(self._file, titles)
         for rank, section in enumerate(document.sections):
             # After the cover, its first chapter is the page that people read: nothing begins at its foot.
-            self._section(section, 1, opens=self._cover and rank < _ALONE, chapter=rank + 1)
+            opens = (self._cover and rank < _ALONE) or (section.in_columns and rank > 0)
+            self._section(section, 1, opens=opens, chapter=rank + 1)
         if self._notes:
             self._sources()
         self._file.save(str(path))
@@ -233,8 +234,12 @@ class _Writer:
         self._file.add_paragraph().paragraph_format.space_after = Pt(0)
 
     def _table(self, table: Table) -> None:
-        caption = self._file.add_paragraph(typeset(table.caption), style="Caption")
-        caption.paragraph_format.keep_with_next = True
+        # A table whose head says what it is needs no other title; something parts it from the one before.
+        told = "" if table.caption == table.header[0] else typeset(table.caption)
+        caption = self._file.add_paragraph(told, style="Caption")
+        caption.paragraph_format.keep_with_next = bool(told) or None
+        if not told:
+            caption.paragraph_format.space_before = caption.paragraph_format.space_after = Pt(0)
         lay_table(self._file, table, self._width, write=self._cell)
 
     def _cell(self, cell: _Cell, text: Text) -> None:
