@@ -35,8 +35,10 @@ NARROW = 380.0
 """The width of the picture of a telephone, in units that are then about its pixels."""
 _SIZE, _BAR, _GAP = 13.0, 12.0, 14.0
 _LEADING = 16.0
-_BESIDE = 310.0
-"""Of a page's width, what names the actions."""
+_BESIDE, _NEARER = 290.0, 1.12
+"""Of a page's width, what names the actions; and how much narrower small letters are than they are taken to be."""
+_EDGE = 3.0
+"""Paper left at the sides: a letter is a little wider than it is taken to be."""
 _SMALL, _SMALL_LEADING = 11.5, 13.5
 _TONES = {
     ActionStatus.TO_START: Tone.NEUTRAL,
@@ -54,7 +56,7 @@ class Span:
 
     label: str
     state: str
-    """In words, with what matters of it: « En cours, en retard »."""
+    """In words, with what matters of it: « En cours, en retard »; empty when the caption says that of them all."""
     tone: Tone
     start: Maybe[date] = UNKNOWN
     end: Maybe[date] = UNKNOWN
@@ -86,13 +88,13 @@ def timeline(spans: Sequence[Span], *, key: str, title: str, on: date, width: fl
         for each in spans
     )
     header = ("Action", "État", "Début", "Fin", "Cible pour le")
-    described = " ; ".join(f"{row[0]} : {row[1]}, du {row[2]} au {row[3]}" for row in rows)
+    described = " ; ".join(f"{row[0]} : {f'{row[1]}, ' if row[1] else ''}du {row[2]} au {row[3]}" for row in rows)
     title, description = typeset(title), typeset(f"{described}." if described else "Aucune donnée.")
     days = [day for each in spans for day in each.days]
     if not days:
         return Chart(svg="", title=title, description=description, header=header, rows=rows)
-    ticks = periods(min(days), max(days), most=4 if width < WIDTH else 8)
-    scale = _Scale(first=ticks[0], last=ticks[-1], left=_BESIDE if width >= WIDTH else 0.0, right=width)
+    ticks = periods(min(days), max(days), most=4 if width < WIDTH else 6)
+    scale = _Scale(first=ticks[0], last=ticks[-1], left=_BESIDE if width >= WIDTH else 0.0, right=width - _EDGE)
     marks, y = _axis(ticks, scale), 26.0
     for each in spans:
         named, y, foot = _label(each, y, scale)
@@ -112,16 +114,16 @@ def _label(each: Span, y: float, scale: _Scale) -> tuple[list[str], float, float
 
     Beside, a page holds as many actions again, so that the picture is not brought down until nobody can read it.
     """
-    said = f"{each.label} — {each.state}"
+    said = " — ".join(filter(None, (each.label, each.state)))
     if not scale.left:
         lines = wrapped(said, scale.right, _SIZE)
         marks = [text(words, 0, y + rank * _LEADING, size=_SIZE) for rank, words in enumerate(lines, start=1)]
         top = y + len(lines) * _LEADING + 5
         return marks, top, top + _BAR + _GAP
-    lines = wrapped(said, scale.left - 12, _SMALL)
+    lines = wrapped(said, (scale.left - 12) * _NEARER, _SMALL)
     height = max(len(lines) * _SMALL_LEADING, _BAR)
     first = y + 4 + height / 2 - (len(lines) - 1) * _SMALL_LEADING / 2 + 4
-    marks = [text(words, 0, first + rank * _SMALL_LEADING, size=_SMALL) for rank, words in enumerate(lines)]
+    marks = [text(words, _EDGE, first + rank * _SMALL_LEADING, size=_SMALL) for rank, words in enumerate(lines)]
     return marks, y + 4 + (height - _BAR) / 2, y + height + 8
 
 

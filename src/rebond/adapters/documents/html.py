@@ -135,7 +135,8 @@ class _Pen:
             title = (
                 f'<p class="rubrique">{_words(section.title)}</p>\n<h{level}>{self._text(section.finding)}</h{level}>'
             )
-        return f'<section id="{section.anchor}" class="niveau-{level}">\n{title}\n{blocks}\n{inner}\n</section>'
+        sheet = " fiche" if section.in_columns else ""
+        return f'<section id="{section.anchor}" class="niveau-{level}{sheet}">\n{title}\n{blocks}\n{inner}\n</section>'
 
     def _block(self, block: Block, *, register: bool) -> str:
         match block:
