@@ -185,7 +185,7 @@ def _priorities(context: Context, actions: Sequence[ProposedAction]) -> Section:
     spans = [
         Span(
             label=f"{each.code} — {each.title}",
-            state="proposée",
+            state="",
             tone=Tone.MIDDLE,
             start=on,
             end=each.due_on,

@@ -16,6 +16,10 @@ from rebond.restitution.typography import french_date
 from rebond.results import MissionResult, ProjectResult
 from rebond.units import format_euros
 
+_ESSENTIALS = "L'essentiel"
+_SECOND = {"minutes": "Notes de l'entretien", "ways_out": "Suite"}
+"""Datum in several lines → the head of its second column; the others are amounts."""
+
 Told: TypeAlias = str | tuple[tuple[str, str], ...]
 """A text, or labels with texts."""
 VEILED = "Nom de code : ce qui ferait reconnaître l'entreprise n'est pas communiqué."
@@ -137,8 +141,8 @@ def _essentials(sheet: ProjectSheet) -> Iterable[Table]:
         if key != "name" and isinstance(told, str)
     )
     if rows:
-        header = ("Rubrique", "Ce qui est communiqué")
-        yield Table(caption=f"Fiche : {sheet.name}", header=header, rows=rows, shares=(0.34, 0.66))
+        header = (_ESSENTIALS, "Ce qui est communiqué")
+        yield Table(caption=_ESSENTIALS, header=header, rows=rows, shares=(0.34, 0.66))
 
 
 def _lists(sheet: ProjectSheet) -> Iterable[Table]:
@@ -149,7 +153,7 @@ def _lists(sheet: ProjectSheet) -> Iterable[Table]:
             title = data[key].title
             yield Table(
                 caption=title,
-                header=("Détail", "Ce qui est communiqué"),
+                header=(title, _SECOND.get(key, "Montant")),
                 rows=tuple(((Quote(text=label),), (Quote(text=text),)) for label, text in told),
                 shares=(0.34, 0.66) if key == "minutes" else (0.6, 0.4),
             )

@@ -37,8 +37,10 @@ FLAT = 1080.0
 """The width of the picture of a page that lies flat."""
 _SIZE, _BAR, _GAP = 13.0, 12.0, 14.0
 _LEADING = 16.0
-_BESIDE = 0.46
-"""The share of a page's width that names the actions."""
+_BESIDE, _NEARER = 0.4, 1.12
+"""The share of a page's width that names the actions; how much narrower small letters are than they are taken to be."""
+_EDGE = 3.0
+"""Paper left at the sides: a letter is a little wider than it is taken to be."""
 _SMALL, _SMALL_LEADING = 11.5, 13.5
 _TONES = {
     ActionStatus.TO_START: Tone.NEUTRAL,
@@ -56,7 +58,7 @@ class Span:
 
     label: str
     state: str
-    """In words, with what matters of it: « En cours, en retard »."""
+    """In words, with what matters of it: « En cours, en retard »; empty when the caption says that of them all."""
     tone: Tone
     start: Maybe[date] = UNKNOWN
     end: Maybe[date] = UNKNOWN
@@ -88,13 +90,14 @@ def timeline(spans: Sequence[Span], *, key: str, title: str, on: date, width: fl
         for each in spans
     )
     header = ("Action", "État", "Début", "Fin", "Cible pour le")
-    described = " ; ".join(f"{row[0]} : {row[1]}, du {row[2]} au {row[3]}" for row in rows)
+    described = " ; ".join(f"{row[0]} : {f'{row[1]}, ' if row[1] else ''}du {row[2]} au {row[3]}" for row in rows)
     title, description = typeset(title), typeset(f"{described}." if described else "Aucune donnée.")
     days = [day for each in spans for day in each.days]
     if not days:
         return Chart(svg="", title=title, description=description, header=header, rows=rows)
-    ticks = periods(min(days), max(days), most=4 if width < WIDTH else 8)
-    scale = _Scale(first=ticks[0], last=ticks[-1], left=_BESIDE * width if width >= WIDTH else 0.0, right=width)
+    ticks = periods(min(days), max(days), most=4 if width < WIDTH else 6)
+    left = _BESIDE * width if width >= WIDTH else 0.0
+    scale = _Scale(first=ticks[0], last=ticks[-1], left=left, right=width - _EDGE)
     marks, y = _axis(ticks, scale), 26.0
     for each in spans:
         named, y, foot = _label(each, y, scale)
@@ -114,17 +117,18 @@ def _label(each: Span, y: float, scale: _Scale) -> tuple[list[str], float, float
 
     Beside, a page holds as many actions again, so that the picture is not brought down until nobody can read it.
     """
-    said = f"{each.label} — {each.state}"
+    said = " — ".join(filter(None, (each.label, each.state)))
     if not scale.left:
         lines = wrapped(said, scale.right, _SIZE)
         marks = [text(words, 0, y + rank * _LEADING, size=_SIZE) for rank, words in enumerate(lines, start=1)]
         top = y + len(lines) * _LEADING + 5
         return marks, top, top + _BAR + _GAP
-    size, leading = (_SIZE, _LEADING) if scale.right >= FLAT else (_SMALL, _SMALL_LEADING)
-    lines = wrapped(said, scale.left - 12, size)
+    flat = scale.right + _EDGE >= FLAT
+    size, leading, nearer = (_SIZE, _LEADING, 1.0) if flat else (_SMALL, _SMALL_LEADING, _NEARER)
+    lines = wrapped(said, (scale.left - 12) * nearer, size)
     height = max(len(lines) * leading, _BAR)
     first = y + 4 + height / 2 - (len(lines) - 1) * leading / 2 + 4
-    marks = [text(words, 0, first + rank * leading, size=size) for rank, words in enumerate(lines)]
+    marks = [text(words, _EDGE, first + rank * leading, size=size) for rank, words in enumerate(lines)]
     return marks, y + 4 + (height - _BAR) / 2, y + height + 8
 
 

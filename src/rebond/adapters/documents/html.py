@@ -120,7 +120,13 @@ class _Pen:
         return f' <span class="page" data-lien="#{section.anchor}"></span>' if self.paper else ""
 
     def _section(self, section: Section, level: int) -> str:
-        blocks = "\n".join(self._block(block, register=section.anchor == REGISTER) for block in section.blocks)
+        told = (
+            self._table(block, register=False, narrow=True)
+            if section.in_columns and isinstance(block, Table)
+            else self._block(block, register=section.anchor == REGISTER)
+            for block in section.blocks
+        )
+        blocks = "\n".join(told)
         if section.in_columns:
             blocks = f'<div class="colonnes">\n{blocks}\n</div>'
         inner = "\n".join(self._section(part, level + 1) for part in section.sections)
@@ -129,7 +135,8 @@ class _Pen:
             title = (
                 f'<p class="rubrique">{_words(section.title)}</p>\n<h{level}>{self._text(section.finding)}</h{level}>'
             )
-        return f'<section id="{section.anchor}" class="niveau-{level}">\n{title}\n{blocks}\n{inner}\n</section>'
+        sheet = " fiche" if section.in_columns else ""
+        return f'<section id="{section.anchor}" class="niveau-{level}{sheet}">\n{title}\n{blocks}\n{inner}\n</section>'
 
     def _block(self, block: Block, *, register: bool) -> str:
         match block:
@@ -183,7 +190,8 @@ class _Pen:
     def _items(self, items: Iterable[Text]) -> str:
         return " ".join(f"<li>{self._text(item)}</li>" for item in items)
 
-    def _table(self, table: Table, *, register: bool) -> str:
+    def _table(self, table: Table, *, register: bool, narrow: bool = False) -> str:
+        """``narrow``: in a column of the page, as wide as its table says."""
         cells = [
             [self._text(cell, register=register and not rank) for rank, cell in enumerate(row)] for row in table.rows
         ]
@@ -198,18 +206,21 @@ class _Pen:
         )
         css = ' class="large"' if table.wide else ""
         caption = _words(table.caption)
+        # Its head may say what it is: it is not told twice.
+        title = "" if table.caption == table.header[0] else f"<caption>{caption}</caption>"
+        shares = [round(100 * share) for share in table.shares] if narrow else []
         return (
             f'<div class="defile" role="region" tabindex="0" aria-label="{caption}">'
-            f"<table{css}><caption>{caption}</caption>{self._widths(table, cells)}"
+            f"<table{css}>{title}{self._widths(table, cells, shares)}"
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
-    def _widths(self, table: Table, cells: Sequence[Sequence[str]]) -> str:
+    def _widths(self, table: Table, cells: Sequence[Sequence[str]], shares: Sequence[float] = ()) -> str:
         """On paper, how wide each column is; a screen, whose width nobody knows, finds it."""
         if not self.paper:
             return ""
         texts = [[unescape(_TAG.sub("", cell)) for cell in row] for row in cells]
-        widths = column_widths(
+        widths = shares or column_widths(
             [typeset(title) for title in table.header], texts, numbers=table.numbers, wide=table.wide
         )
         return "<colgroup>" + "".join(f'<col style="width: {width}%">' for width in widths) + "</colgroup>"

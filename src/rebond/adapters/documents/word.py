@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docx.document import Document as WordFile
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_COLOR_INDEX, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_BREAK, WD_COLOR_INDEX, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
@@ -18,13 +18,14 @@ from rebond.adapters.documents.blank import blank_word
 from rebond.adapters.documents.embedded_fonts import embed_in_word
 from rebond.adapters.documents.plain_words import word_of
 from rebond.adapters.documents.stable_zip import rewrite_zip
-from rebond.adapters.documents.word_columns import back_to_one_column, flow_in_columns
+from rebond.adapters.documents.word_columns import back_to_one_column, flow_in_columns, second_column
 from rebond.adapters.documents.word_contents import add_contents, mark_chapter
 from rebond.adapters.documents.word_marks import add_chart, add_logos, field_parts, framed, mark_pages, no_borders
 from rebond.adapters.documents.word_tables import fill, lay_table
 from rebond.restitution import identity
 from rebond.restitution.contents import (
     SOURCES,
+    Block,
     Bullets,
     Document,
     Drawing,
@@ -82,6 +83,9 @@ class _Writer:
     ) -> None:
         self._document = document
         self._logos, self._cover = logos, cover
+        self._opens_column: Block | None = None
+        self._across = 0
+        """The width of the page, while what is written is in columns; else 0."""
         self._notes = (
             {} if not notes else {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
         )
@@ -113,6 +117,7 @@ class _Writer:
             # After the cover, its first chapter is the page that people read: nothing begins at its foot.
             self._section(section, 1, opens=self._cover and rank < _ALONE, chapter=rank + 1)
         if self._notes:
+            self._leave_columns(on_a_new_page=False)
             self._sources()
         self._file.save(str(path))
         rewrite_zip(path)
@@ -142,12 +147,14 @@ class _Writer:
 
     def _section(self, section: Section, level: int, *, opens: bool = False, chapter: int = 0) -> None:
         """``chapter``: its rank in the table of contents, of a first level."""
+        self._leave_columns(on_a_new_page=section.in_columns)
         heading = self._heading(section, level, opens=opens)
         if heading is not None and chapter and self._cover:
             mark_chapter(heading, chapter)
-        across = self._width
         if section.in_columns:
-            self._width = flow_in_columns(self._file, across)
+            self._across, self._width = self._width, flow_in_columns(self._file, self._width)
+            rank = second_column(section.blocks)
+            self._opens_column = section.blocks[rank] if rank else None
         around = zip((None, *section.blocks), section.blocks, (*section.blocks[1:], None), strict=False)
         for before, block, after in around:
             match block:
@@ -168,11 +175,14 @@ class _Writer:
                     self._tiles(block)
                 case _:
                     raise TypeError(f"{type(block).__name__} n'a pas de forme Word")
-        if section.in_columns:
-            self._width = across
-            back_to_one_column(self._file)
         for inner in section.sections:
             self._section(inner, level + 1)
+
+    def _leave_columns(self, *, on_a_new_page: bool) -> None:
+        """Across the page again, when the chapter before was in columns."""
+        if self._across:
+            self._width, self._across = self._across, 0
+            back_to_one_column(self._file, on_a_new_page=on_a_new_page)
 
     def _heading(self, section: Section, level: int, *, opens: bool) -> WordParagraph | None:
         first = heading = None
@@ -233,8 +243,14 @@ class _Writer:
         self._file.add_paragraph().paragraph_format.space_after = Pt(0)
 
     def _table(self, table: Table) -> None:
-        caption = self._file.add_paragraph(typeset(table.caption), style="Caption")
-        caption.paragraph_format.keep_with_next = True
+        # A table whose head says what it is needs no other title; something parts it from the one before.
+        told = "" if table.caption == table.header[0] else typeset(table.caption)
+        caption = self._file.add_paragraph(told, style="Caption")
+        caption.paragraph_format.keep_with_next = bool(told) or None
+        if table is self._opens_column:
+            caption.add_run().add_break(WD_BREAK.COLUMN)
+        if not told:
+            caption.paragraph_format.space_before = caption.paragraph_format.space_after = Pt(0)
         lay_table(self._file, table, self._width, write=self._cell)
 
     def _cell(self, cell: _Cell, text: Text) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from docx.document import Document as WordFile
@@ -10,7 +11,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
+from rebond.adapters.documents.plain_words import plain_words
+from rebond.restitution.contents import Block, Table
+
 _BETWEEN: Final = int(Cm(0.8))
+_LETTERS: Final = 30
+"""Of a line of a cell, in half a page."""
 _TWIP: Final = 635
 """Word's units in one of those that it parts columns by."""
 
@@ -21,13 +27,30 @@ def flow_in_columns(file: WordFile, width: int) -> int:
     return (width - _BETWEEN) // 2
 
 
-def back_to_one_column(file: WordFile) -> None:
-    """What comes next goes across the page; Word makes the two columns above as long as each other."""
-    _from_here(file, columns=1)
+def second_column(blocks: Sequence[Block]) -> int:
+    """The rank of the table that opens the second column, about half of the lines before it; 0 when there is one.
+
+    It is said rather than left to the office: not all of them make two columns of tables as long as each other.
+    """
+    lengths = [_lines(block) for block in blocks]
+    before = [sum(lengths[:rank]) for rank in range(len(blocks))]
+    ranks = [rank for rank, block in enumerate(blocks) if rank and isinstance(block, Table)]
+    return min(ranks, key=lambda rank: abs(2 * before[rank] - sum(lengths)), default=0)
 
 
-def _from_here(file: WordFile, *, columns: int) -> None:
-    section = file.add_section(WD_SECTION.CONTINUOUS)
+def _lines(block: Block) -> int:
+    if not isinstance(block, Table):
+        return 2
+    return 2 + sum(max(1, *(-(-len(plain_words(cell)) // _LETTERS) for cell in row)) for row in block.rows)
+
+
+def back_to_one_column(file: WordFile, *, on_a_new_page: bool) -> None:
+    """What comes next goes across the page."""
+    _from_here(file, columns=1, start=WD_SECTION.NEW_PAGE if on_a_new_page else WD_SECTION.CONTINUOUS)
+
+
+def _from_here(file: WordFile, *, columns: int, start: WD_SECTION = WD_SECTION.CONTINUOUS) -> None:
+    section = file.add_section(start)
     properties = section._sectPr  # noqa: SLF001 - python-docx has no columns
     mark = properties.find(qn("w:cols"))
     if mark is None:
