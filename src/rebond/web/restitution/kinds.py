@@ -30,18 +30,19 @@ _READERS = {
 }
 """Declared reader of a document → the words of it."""
 _TITLES = {
+    "restitution": "Rapport de restitution",
+    "restitution-annexes": "Annexes du rapport de restitution",
+    "presentation": "Présentation au comité",
     "communique": "Communiqué de presse",
     "communique-sources": "Sources du communiqué",
     "feuille-de-route": "Feuille de route",
-    "indicateurs": "Indicateurs et leurs lignes",
-    "presentation": "Présentation au comité",
-    "instantane": "Instantané des chiffres",
     "projets": "Tableau des projets",
     "recensement": "Classeur de recensement",
-    "restitution-annexes": "Annexes du rapport de restitution",
-    "restitution": "Rapport de restitution",
+    "indicateurs": "Indicateurs et leurs lignes",
+    "instantane": "Instantané des chiffres",
     "resultat": "Résultat complet de la mission",
 }
+"""Name of a document → its title, what a reader opens first before the others; within a name, as in ``_TYPES``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,20 @@ def described(documents: Iterable[Document], *, home: str = "") -> list[Document
             _READERS.get(confidences().documents.get(document.name, "equipe"), ""),
         )
         groups.setdefault(folder, DocumentGroup(title, [])).documents.append(row)
+    for group in groups.values():
+        group.documents.sort(key=_rank)
     return [groups[folder] for folder in sorted(groups)]
+
+
+def _rank(row: DescribedDocument) -> tuple[int, int, str]:
+    """Where a document comes: by what it is, then by its type, then by its name; those of other names come last."""
+    stem, _, suffix = row.document.name.rpartition(".")
+    names, types = list(_TITLES), list(_TYPES)
+    return (
+        names.index(stem) if stem in _TITLES else len(names),
+        types.index(suffix.lower()) if suffix.lower() in _TYPES else len(types),
+        row.document.name,
+    )
 
 
 def _words(name: str) -> str:
