@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import date
@@ -10,12 +11,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from docx.document import Document as WordFile
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
 from rebond.adapters.documents.blank import blank_word, sign
+from rebond.adapters.documents.column_widths import column_widths
 from rebond.adapters.documents.stable_zip import MOMENT, rewrite_zip
 from rebond.adapters.documents.word import set_page, set_styles
-from rebond.adapters.documents.word_tables import mark_header_row
+from rebond.adapters.documents.word_tables import keep_rows_whole, mark_header_row
 from rebond.restitution.letters import Grid, Heading, Part
 from rebond.restitution.typography import dateline, typeset
 
@@ -51,19 +54,33 @@ def letter_bytes(
         return path.read_bytes()
 
 
+_NUMBER = re.compile(r"(nº\s?)?\d[\d\s,]*(\s?(€|%|min))?")
+_LETTERS = 92
+"""That fit across a page in the text of a grid."""
+
+
 def _grid(file: WordFile, grid: Grid, width: int) -> None:
+    """A table as wide as the page, each column by its words; a row is never cut by the end of a page."""
     table = file.add_table(rows=1, cols=len(grid.header), style="Table Grid")
+    table.autofit = False
     for cell, words in zip(table.rows[0].cells, grid.header, strict=True):
         cell.paragraphs[0].add_run(words).bold = True
     mark_header_row(table)
     for row in grid.rows:
         for cell, words in zip(table.add_row().cells, row, strict=True):
             cell.paragraphs[0].add_run(words)
-    for column in table.columns:
-        column.width = int(width / len(grid.header))
+    columns = list(zip(*grid.rows, strict=True))
+    numbers = {rank for rank, cells in enumerate(columns) if all(_NUMBER.fullmatch(words) for words in cells)}
+    shares = column_widths(grid.header, grid.rows, numbers=numbers, letters=_LETTERS)
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = int(width * share / 100)
+    keep_rows_whole(table)
     for row in table.rows:
-        for cell in row.cells:
+        for rank, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
+            cell.width = column.width
             for paragraph in cell.paragraphs:
+                if rank in numbers:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 paragraph.paragraph_format.space_after = Pt(3)
                 for run in paragraph.runs:
                     run.font.size = Pt(9)

@@ -58,8 +58,8 @@ def lay_table(file: WordFile, table: Table, width: int, *, write: Callable[[_Cel
     widths = [int(width * share) for share in _shares(table, width)]
     for column, wide in zip(grid.columns, widths, strict=True):
         column.width = Length(wide)
+    keep_rows_whole(grid)
     for line in grid.rows:
-        _mark(line._tr, "w:cantSplit")  # noqa: SLF001 - python-docx has no such mark
         for cell, wide in zip(line.cells, widths, strict=True):
             cell.width = Length(wide)
 
@@ -143,6 +143,12 @@ def fill(cell: _Cell, colour: str) -> None:
 def mark_header_row(table: WordTable) -> None:
     """Say that the first row heads the columns: it shows again on each page, and is read aloud as such."""
     _mark(table.rows[0]._tr, "w:tblHeader")  # noqa: SLF001 - python-docx has no other way to mark a header row
+
+
+def keep_rows_whole(table: WordTable) -> None:
+    """Say that the end of a page cuts no row."""
+    for row in table.rows:
+        _mark(row._tr, "w:cantSplit")  # noqa: SLF001 - python-docx has no such mark
 
 
 def _mark(row: object, name: str) -> None:

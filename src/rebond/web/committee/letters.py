@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from rebond.adapters.documents.letters import letter_bytes
+from rebond.restitution.contents import to_fill
 from rebond.restitution.letters import Grid, LetterModel, Value, faults_of, filled, letter_models
 from rebond.restitution.samples import NOTICE, sample_values
 from rebond.restitution.typography import french_date
@@ -253,7 +254,7 @@ def _gathering(said: Mapping[str, Any]) -> dict[str, Value]:
             f"{each['titre']}, document figé le {each['le']}, empreinte {each['empreinte']}"
             for each in said.get("documents", ())
         ),
-        "prochaine": said.get("prochaine") or "aucune séance n’est prévue",
+        "prochaine": said.get("prochaine") or "Aucune séance n’est prévue.",
     }
 
 
@@ -296,6 +297,8 @@ def letter_values(frozen: FrozenSitting, decision: FrozenDecision) -> dict[str, 
     told = decision.told
     values: dict[str, Value] = {
         **_common(frozen.content),
+        # A letter ends with whoever signs it: that nobody was named is a blank to fill, not a signature.
+        "presidence": frozen.content["presidence"] or to_fill("signataire"),
         **({"operateur": organisation_name(told["operateur"])} if told.get("operateur") else {}),
         "entreprise": told.get("entreprise", "") or UNSAID,
         "projet": _of_call(told.get("projet", "") or UNSAID, told),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from rebond.restitution.contents import to_fill
 from rebond.restitution.letters import Grid, Value, filled, letter_models, plain_text
 from rebond.restitution.typography import french_date
 from rebond.units import format_euros, format_number
@@ -152,7 +153,7 @@ def _values(user: User, sitting: Sitting, kind: str) -> dict[str, Value]:
         "quand": when_words(sitting),
         "lieu": sitting.place or UNSAID,
         "visio": sitting.link or "aucune",
-        "presidence": sitting.chair or UNSAID,
+        "presidence": sitting.chair or (to_fill("signataire") if kind == CONVOCATION else UNSAID),
         "quorum": presence.words if sitting.quorum is None else f"{sitting.quorum} voix présentes ou représentées",
         "ordre_du_jour": agenda_grid(points),
         "duree": length_words(points),
