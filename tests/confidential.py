@@ -55,9 +55,11 @@ def said_by(path: Path) -> Said:
                 found = " ".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
         case ".zip":
             with zipfile.ZipFile(path) as files:
-                inner = [zipfile.ZipFile(io.BytesIO(files.read(name))) for name in files.namelist()]
+                held = {name: io.BytesIO(files.read(name)) for name in files.namelist()}
+            printed = [pypdf.PdfReader(body) for name, body in held.items() if name.endswith(".pdf")]
+            inner = [zipfile.ZipFile(body) for name, body in held.items() if not name.endswith(".pdf")]
             parts_of = [each.read(part).decode() for each in inner for part in each.namelist() if part.endswith(".xml")]
-            found = " ".join(parts_of)
+            found = " ".join([*parts_of, *(page.extract_text() for each in printed for page in each.pages)])
         case ".pptx":
             found = deck_text(path)
         case ".pdf":

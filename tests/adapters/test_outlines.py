@@ -1,10 +1,14 @@
 """Outlines of communes brought in from an open set, or refused with every fault; the shipped ones."""
 
 import json
+import math
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shapefile
 from click.testing import CliRunner
 
 from rebond.adapters.outlines import load_outlines, name_of, read_outlines
@@ -62,7 +66,7 @@ def test_geojson_and_topojson_say_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        (b"PK\x03\x04", "shapefile"),
+        (b"PK\x03\x04", "manque|n'est pas là|illisible"),
         (b"{", "JSON illisible"),
         (b"[" * 100_000, "JSON illisible"),
         (b"[]", "ni un GeoJSON ni un TopoJSON"),
@@ -107,3 +111,59 @@ def test_a_path_through_a_file_is_refused_in_french_and_a_wide_territory_has_a_n
     assert name_of(wide) == name_of(wide[::-1])
     assert len(name_of(wide)) < 60
     assert name_of(wide[:2]) == "200000000-200000001.json"
+
+
+LAMBERT = 'PROJCS["RGF93_v1_Lambert_93",GEOGCS["GCS_RGF93"],PROJECTION["Lambert_Conformal_Conic"]]'
+DEGREES = 'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984"]]'
+
+
+def lambert_93(longitude: float, latitude: float) -> tuple[float, float]:
+    """Metres of a point, by the direct formula (IGN, ALG0001 and ALG0003)."""
+    n, c, e, phi = 0.725607765053267, 11754255.426096, 0.0818191910428158, math.radians(latitude)
+    bulge = e * math.sin(phi)
+    isometric = math.log(math.tan(math.pi / 4 + phi / 2) * ((1 - bulge) / (1 + bulge)) ** (e / 2))
+    radius, turn = c * math.exp(-n * isometric), n * math.radians(longitude - 3)
+    return 700_000 + radius * math.sin(turn), 12655612.049876 - radius * math.cos(turn)
+
+
+def written_shapefile(path: Path, ground: str, place: Callable[[float, float], tuple[float, float]]) -> Path:
+    with shapefile.Writer(path, shapeType=shapefile.POLYGON) as book:
+        book.field("INSEE_COM", "C", 5)
+        book.field("NOM", "C", 40)
+        for code, rings in (("52121", [SQUARE[::-1], HOLE]), ("75056", [SQUARE[::-1]])):
+            book.poly([[place(x, y) for x, y in ring] for ring in rings])
+            book.record(code, "Chaumont")
+    path.with_suffix(".prj").write_text(ground, encoding="utf-8")
+    return path
+
+
+def test_a_shapefile_in_degrees_or_in_lambert_93_says_what_a_geojson_says(tmp_path: Path) -> None:
+    plain = read_outlines(geojson(tmp_path / "a.geojson", feature("52121", SQUARE, HOLE)), {"52121"}).of["52121"]
+    flat = written_shapefile(tmp_path / "flat.shp", LAMBERT, lambert_93)
+    round_ = written_shapefile(tmp_path / "round.shp", DEGREES, lambda x, y: (x, y))
+    packed = tmp_path / "communes.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in ("shp", "shx", "dbf", "prj"):
+            archive.write(flat.with_suffix(f".{part}"), f"ADE/COMMUNE.{part}")
+    for path in (flat, round_, packed):
+        found = read_outlines(path, {"52121", "52269"})
+        assert (found.other, found.missing) == (1, ("52269",))
+        assert [set(ring) for ring in found.of["52121"]] == [set(ring) for ring in plain], path.name
+
+
+def test_a_shapefile_that_lacks_its_ground_or_has_another_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = written_shapefile(tmp_path / "a.shp", 'PROJCS["RGAF09_UTM_zone_20N"]', lambda x, y: (x, y))
+    with pytest.raises(CatalogueError, match=r"UTM_zone_20N.*ogr2ogr"):
+        read_outlines(path, {"52121"})
+    path.with_suffix(".prj").write_text(DEGREES, encoding="utf-8")
+    path.write_bytes(path.read_bytes()[:150])
+    with pytest.raises(CatalogueError, match="illisible"):
+        read_outlines(path, {"52121"})
+    path.with_suffix(".prj").unlink()
+    with pytest.raises(CatalogueError, match=r"\.prj qui va avec"):
+        read_outlines(path, {"52121"})
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        for name in ("a", "b"):
+            archive.writestr(f"{name}.shp", b"")
+    with pytest.raises(CatalogueError, match="2 shapefiles"):
+        read_outlines(tmp_path / "two.zip", {"52121"})

@@ -1,4 +1,4 @@
-"""Outlines of communes read from an open set (GeoJSON or TopoJSON), kept simplified with their source and licence."""
+"""Outlines of communes read from an open set (GeoJSON, TopoJSON, shapefile), kept with their source and licence."""
 
 from __future__ import annotations
 
@@ -70,8 +70,7 @@ _AGAIN = "l'importer de nouveau : rebond geo import"
 def read_outlines(path: Path, wanted: Collection[str]) -> Read:
     """The outlines of some communes; raises ``CatalogueError`` with every fault of the file."""
     if path.suffix.lower() in {".zip", ".shp"} or zipfile.is_zipfile(path):
-        mend = "le convertir en GeoJSON, par QGIS (« Exporter ») ou « ogr2ogr -t_srs EPSG:4326 communes.geojson »"
-        raise _refused(path, "un shapefile n'est pas lu", mend)
+        return _kept(path, list(_of_shapefile(path)), set(wanted))
     data = _data(path)
     kind = data.get("type") if isinstance(data, dict) else None
     if kind not in ("FeatureCollection", "Topology"):  # A tuple: what a hostile file puts there may have no hash.
@@ -151,6 +150,14 @@ def _features(data: Mapping[str, Any]) -> Iterator[tuple[str, list[list[Any]]]]:
     for feature in data["features"]:
         if code := _code(feature["properties"]):
             yield code, list(_rings(feature["geometry"]["type"], feature["geometry"]["coordinates"]))
+
+
+def _of_shapefile(path: Path) -> Iterator[tuple[str, list[list[Point]]]]:
+    from rebond.adapters.shapefiles import shapefile_features  # Its library is for this alone.
+
+    for properties, rings in shapefile_features(path):
+        if code := _code(properties):
+            yield code, [[(latitude, longitude) for longitude, latitude in ring] for ring in rings]
 
 
 def _rings(kind: str, coordinates: Any) -> Iterator[list[Any]]:

@@ -31,8 +31,9 @@ def geo() -> None:
 @click.option("--millesime", "year", required=True, help="Millésime du jeu.")
 @click.option("--out", type=OutFolder(), required=True, help="Catalogue de l'instance, où les contours sont gardés.")
 def import_file(file: Path, epcis: tuple[str, ...], source: str, licence: str, year: str, out: Path) -> None:
-    """Garde de FICHIER (GeoJSON ou TopoJSON, en degrés) les contours des communes d'un territoire, simplifiés.
+    """Garde de FICHIER (GeoJSON, TopoJSON ou shapefile) les contours des communes d'un territoire, simplifiés.
 
+    GeoJSON et TopoJSON sont en degrés ; un shapefile (.shp avec .dbf et .prj, ou .zip) en degrés ou en Lambert 93.
     Le code INSEE est lu dans la propriété « code », « INSEE_COM », « codgeo »… de chaque commune. Code 2 : défauts,
     rien n'est écrit.
     """
