@@ -120,7 +120,7 @@ def test_the_preview_of_the_letter_to_an_organisation_is_what_bpifrance_would_be
     found = next(each for each in desks(mission) if each.code == "bpifrance")
     due = timezone.localdate() + timedelta(days=21)
     for row in found.rows[:3]:
-        asked = {"asked": row.asked, "why": row.why, "words": "", "dispositifs": row.dispositifs}
+        asked: dict[str, Any] = {"asked": row.asked, "why": row.why, "words": "", "dispositifs": row.dispositifs}
         sent(mission, row.project, answer_by=due, **asked)
     lines = lines_for_team(SentReferral.objects.of(mission), _DAY)
     as_told = [type(line)(line.row, line.followed, _veiled(line.named, rank), _DAY) for rank, line in enumerate(lines)]

@@ -18,6 +18,7 @@ from django.utils import timezone
 from rebond import __version__
 from rebond.adapters.documents.writing import write_documents
 from rebond.adapters.points import load_points
+from rebond.adapters.templates import RELEASE
 from rebond.errors import RebondError
 from rebond.mission import run_mission
 from rebond.restitution.kept_analysis import as_kept, opinions_kept
@@ -31,7 +32,7 @@ from rebond.web.financing.records_json import as_record, digest
 from rebond.web.financing.study import census_read, current_rulebook
 from rebond.web.missions.models import Mission
 from rebond.web.stationery.keeping import usable_template
-from rebond.web.stationery.kinds import DECK, RELEASE
+from rebond.web.stationery.kinds import DECK
 from rebond.web.studies.models import Document, DocumentSet, Indicator, Study
 from rebond.web.studies.storing.documents import FOLDER, home_of, store_documents
 from rebond.web.worker.computing import Progress, words_of
