@@ -72,7 +72,7 @@ def test_a_refusal_is_told_tried_again_and_ends_when_the_server_takes_it(
     convene()
     row.refresh_from_db()
     assert (row.refusal, row.tries) == ("", 0)
-    assert not row.not_before
+    assert ConvocationSent.objects.get(pk=row.pk).not_before is None
     assert {to for each in mail.outbox for to in each.to} >= {"legrand@agglo.test"}
     assert "non partie" not in pilot.get(page).content.decode()
 
