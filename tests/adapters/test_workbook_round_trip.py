@@ -152,6 +152,7 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench, lef
         "enveloppe.appel": "financeur/autre",
         "etapes.appel": "financeur/autre",
         "decisions.appel": "financeur/autre",
+        "criteres.appel": "financeur/autre",
         "avis.au_moins": "1/3",
         "avis.au_plus": "50 %",
         "criteres.code": "eau",

@@ -54,6 +54,7 @@ criteria = st.builds(
     weight=numbers,
     computed=st.sampled_from(["note", "maturite"]),
     anchors=few(names),
+    call=st.sampled_from(["", "region/appel"]),
 )
 steps = st.builds(
     core.CallStep,
