@@ -32,14 +32,14 @@ def shape():
 """
 ROWS = """
 def rows():
-    "What each table holds, whatever the keys and the hours."
+    "What each table holds, whatever the keys, the hours and the order of columns."
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(f"SELECT * FROM {table}")
             names = [each[0] for each in cursor.description]
-            kept = [rank for rank, name in enumerate(names) if name not in ("id", "applied", "content_type_id")]
-            found[table] = sorted([str(row[rank]) for rank in kept] for row in cursor.fetchall())
+            kept = sorted((n, rank) for rank, n in enumerate(names) if n not in ("id", "applied", "content_type_id"))
+            found[table] = sorted([f"{n} : {row[rank]}" for n, rank in kept] for row in cursor.fetchall())
     return found
 """
 NEW = f"""
