@@ -95,3 +95,12 @@ def test_nothing_is_sent_again_for_a_mission_whose_letters_are_held_nor_a_sittin
     assert posting.post_again(row) == ""
     assert posting.waiting(timezone.now()) is None
     assert not mail.outbox
+
+
+def test_a_letter_that_cannot_be_written_is_told_and_stops_nothing(sitting: Sitting, mission: Mission) -> None:
+    row = ConvocationSent.objects.create(
+        mission=mission, sitting_key=sitting.pk, email="legrand@agglo.test", version="v", document_key=0
+    )
+    assert posting.post(row.pk) == "le courriel n’a pas pu être écrit"
+    row.refresh_from_db()
+    assert (row.refusal, row.tries) == ("le courriel n’a pas pu être écrit", 1)

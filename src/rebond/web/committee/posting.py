@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.core.mail import EmailMessage
+from django.db import DatabaseError
 from django.utils import timezone
 
 from rebond.web.committee.models import ConvocationSent, SessionDocument, Sitting
 from rebond.web.mail import do_later, leave
+from rebond.web.missions.models import Mission
 from rebond.web.reminders.rule import rule
 
 _LOGGER = logging.getLogger("rebond.incidents")
@@ -24,21 +27,28 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 def post_later(letters: Sequence[int]) -> None:
     """Send these, one after the other, behind the page."""
     for number in letters:
-        do_later(lambda number=number: post(number))  # type: ignore[misc]  # mypy infers no lambda with a default
+        do_later(partial(post, number))
 
 
 def post(number: int) -> str:
     """Send one; why it did not leave, which its row keeps, empty when it did."""
     row = ConvocationSent.objects.get(pk=number)
-    document = SessionDocument.objects.get(pk=row.document_key)
-    message = EmailMessage(row.subject, row.text, to=[row.email])
-    message.attach(document.name, bytes(document.content), _DOCX)
     mine = ConvocationSent.objects.filter(pk=number)
 
     def taken() -> None:
         mine.update(refusal="", not_before=None)
 
-    why = leave(message, then=taken)
+    try:
+        message = _letter(row)
+        # What no letter can hold, such as an address that is none, is found here and not on the way.
+        message.message()
+    except DatabaseError:
+        raise
+    except Exception:
+        _LOGGER.exception("Convocation impossible à écrire (séance n° %s)", row.sitting_key)
+        why = "le courriel n’a pas pu être écrit"
+    else:
+        why = leave(message, then=taken)
     if why:
         tries, waits = row.tries + 1, rule().retries
         _LOGGER.error("Convocation non partie (séance n° %s, essai %d) : %s", row.sitting_key, tries, why)
@@ -47,9 +57,17 @@ def post(number: int) -> str:
     return why
 
 
+def _letter(row: ConvocationSent) -> EmailMessage:
+    document = SessionDocument.objects.get(pk=row.document_key)
+    message = EmailMessage(row.subject, row.text, to=[row.email])
+    message.attach(document.name, bytes(document.content), _DOCX)
+    return message
+
+
 def waiting(now: datetime) -> ConvocationSent | None:
-    """One that was refused, whose time came again, of a mission whose letters leave."""
-    rows = ConvocationSent.objects.filter(not_before__lte=now, mission__letters_held=False)
+    """One that was refused, whose time came again, of a mission that goes on and whose letters leave."""
+    missions = Mission.objects.current().filter(letters_held=False)
+    rows = ConvocationSent.objects.in_missions(missions).filter(not_before__lte=now)
     return rows.order_by("not_before", "pk").first()
 
 
