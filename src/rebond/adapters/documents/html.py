@@ -183,7 +183,7 @@ class _Pen:
 
     def _figures_of(self, block: Drawing, *, register: bool) -> str:
         return (
-            f"<details><summary>Les chiffres du graphique : {_words(block.table.caption.rstrip('.'))}</summary>"
+            f"<details><summary>{_words(f'Les chiffres du graphique : {block.table.caption.rstrip('.')}')}</summary>"
             f"{self._table(block.table, register=register)}</details>"
         )
 
