@@ -59,14 +59,14 @@ def format_rate(rate: Rate) -> str:
 
 
 def format_rates(low: Rate, high: Rate) -> tuple[str, str]:
-    r"""Two rates that are read together, with as many decimals.
+    r"""Two rates that are read together, with as many decimals; none and all are exact, and have none.
 
-    >>> format_rates(Decimal("0.26"), Decimal("0.494"))
-    ('26,0\xa0%', '49,4\xa0%')
+    >>> format_rates(Decimal("0.26"), Decimal("0.494")), format_rates(Decimal("0.667"), Decimal(1))
+    (('26,0\xa0%', '49,4\xa0%'), ('66,7\xa0%', '100\xa0%'))
     """
     percents = [(rate * 100).normalize() for rate in (low, high)]
     decimals = min(2, max(0, *(-int(each.as_tuple().exponent) for each in percents)))
-    first, last = (f"{format_number(each, decimals if each else 0)}{NO_BREAK_SPACE}%" for each in percents)
+    first, last = (f"{format_number(each, 0 if each in (0, 100) else decimals)}{NO_BREAK_SPACE}%" for each in percents)
     return first, last
 
 

@@ -101,7 +101,7 @@ def from_data(data: Any) -> Any:  # noqa: PLR0911 - one way a kind of value
         case {"_": str(name), "nom": member} if name in _ENUMS:
             return _ENUMS[name][member]
         case {"_": "Indicator", "rows": ids, **held}:
-            told = {str(key): from_data(each) for key, each in held.items() if key != "_"}
+            told: dict[str, Any] = {str(key): from_data(each) for key, each in held.items()}
             return Indicator(**told, rows=tuple(Row(id=each, label="") for each in ids))
         case {"_": str(name), **held}:
             return _KNOWN[name](**{str(key): from_data(each) for key, each in held.items()})

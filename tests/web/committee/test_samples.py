@@ -36,7 +36,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.papers import KIND as TO_ORGANISATION
 from rebond.web.referrals.papers import paper_values
-from rebond.web.referrals.reading import lines_for_team
+from rebond.web.referrals.reading import ANSWER_AWAITED, lines_for_team
 from rebond.web.referrals.sending import desks
 from tests.web.committee.sitting import decide_as_proposed, frozen
 from tests.web.referrals.sent import sent
@@ -119,8 +119,10 @@ def test_the_previews_of_the_letters_are_those_of_a_sitting_of_the_sample(pilot:
 def test_the_preview_of_the_letter_to_an_organisation_is_what_bpifrance_would_be_told(mission: Mission) -> None:
     found = next(each for each in desks(mission) if each.code == "bpifrance")
     due = timezone.localdate() + timedelta(days=21)
-    for row in found.rows[:3]:
-        asked: dict[str, Any] = {"asked": row.asked, "why": row.why, "words": "", "dispositifs": row.dispositifs}
+    # In the order of references: that of the desk follows code names, drawn anew for each mission.
+    for row in sorted(found.rows, key=lambda each: each.project.ref)[:3]:
+        asked: dict[str, Any] = {"asked": row.asked, "why": row.why, "dispositifs": row.dispositifs, "expected": ANSWER_AWAITED}
+        asked["words"] = "Le dirigeant peut vous recevoir avant la fin du mois."
         sent(mission, row.project, answer_by=due, **asked)
     lines = lines_for_team(SentReferral.objects.of(mission), _DAY)
     as_told = [type(line)(line.row, line.followed, _veiled(line.named, rank), _DAY) for rank, line in enumerate(lines)]

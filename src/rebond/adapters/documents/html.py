@@ -182,10 +182,8 @@ class _Pen:
         )
 
     def _figures_of(self, block: Drawing, *, register: bool) -> str:
-        return (
-            f"<details><summary>Les chiffres du graphique : {_words(block.table.caption.rstrip('.'))}</summary>"
-            f"{self._table(block.table, register=register)}</details>"
-        )
+        title = _words(f"Les chiffres du graphique : {block.table.caption}".rstrip("."))
+        return f"<details><summary>{title}</summary>{self._table(block.table, register=register)}</details>"
 
     def _items(self, items: Iterable[Text]) -> str:
         return " ".join(f"<li>{self._text(item)}</li>" for item in items)

@@ -113,6 +113,6 @@ def _finish(file: WordFile, *, draft: bool) -> None:
     if draft:
         mark_pages(file)
     for element in file.element.body.iter(qn("w:p")):
-        for run in WordParagraph(element, file).runs:  # of the body, wherever it is
+        for run in WordParagraph(element, file).runs:
             if is_to_fill(run.text.strip()):
                 run.font.highlight_color = WD_COLOR_INDEX.YELLOW

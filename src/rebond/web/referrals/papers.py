@@ -60,13 +60,15 @@ def paper_values(mission: Mission, lines: Sequence[Line], *, by: Author) -> dict
             ),
         ),
         "attendu": tuple(
-            " ".join(filter(None, (f"{each.named.name} : {each.expected}.", _told(each)))) for each in lines
+            f"{each.named.name} : {' '.join(filter(None, (_sentence(each.expected), _sentence(each.words))))}"
+            for each in lines
+            if each.expected or each.words
         ),
         "anonymat": _NAMED if all(each.named.firm for each in lines) else _VEILED,
         "emetteur": f"{by.said}, pour la mission « {mission.name} »",
     }
 
 
-def _told(line: Line) -> str:
-    """What the mission wrote of it, as a sentence of its own."""
-    return sentence_case(line.words).rstrip(". ") + "." if line.words else ""
+def _sentence(words: str) -> str:
+    """Words that people wrote, as a sentence of its own."""
+    return f"{sentence_case(words).rstrip('. ')}." if words.strip() else ""
