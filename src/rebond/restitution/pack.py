@@ -200,11 +200,12 @@ def _papers_blocks(lines: Sequence[PackLine], organisation: str) -> Iterator[Blo
 def _paper_row(paper: Paper, names: Sequence[str], told: Sequence[str]) -> tuple[Text, ...]:
     title = f"{paper.title} ({paper.note})" if paper.note else paper.title
     whole = len(names) == len(told) and len(told) > 1
-    source = paper.source if paper.verified else f"À confirmer. {paper.source}"
+    told = sentence_case(paper.source)
+    source = told if paper.verified else f"À confirmer. {told}"
     return (
         (Quote(text=title),),
         (Quote(text="tous les projets nommés" if whole else "\n".join(names)),),
-        (Quote(text=sentence_case(source)),),
+        (Quote(text=source),),
     )
 
 

@@ -82,7 +82,7 @@ def lived(pilot: Client, settings: Any, tmp_path: Path) -> Path:
         frozen_by_name="x", examined_on="2026-10-05", facts={"a": 1}, facts_digest="f" * 64, problem={}, plan={"b": 2},
         record={}, support="1500.50", benefit="3.10", gap="0", catalogue_version="c", engine_version="e",
     )  # fmt: skip
-    LetterText.objects.create(mission=mission, kind="rejet", text="Monsieur,")
+    LetterText.objects.create(mission=mission, kind="lettre_reserve", text="Monsieur,")
     template = kinds()["lettre_report"].default("Monsieur,")
     assert put(mission, "lettre_report", template, name="à nous.docx", by=User.objects.get(username="pilote")) == []
     save(
