@@ -238,7 +238,7 @@ def test_one_project_is_told_without_what_only_many_need(bench: Bench) -> None:
 def test_a_mission_without_a_project_still_asks_for_its_roadmap(bench: Bench) -> None:
     told = collect_report(bench.play(_few(bench.census, 0)))
     asked = next(block for block in told.sections[0].blocks if isinstance(block, Notice))
-    assert _plain("".join(map(_said, asked.items[0]))).startswith("Adopter la feuille de route (3 actions)")
+    assert _plain("".join(map(_said, asked.items[0]))).startswith("Adopter, ou écarter, trois actions de la feuille")
 
 
 def test_a_document_without_a_town_is_dated_and_its_draft_release_says_what_lacks(bench: Bench) -> None:

@@ -113,7 +113,7 @@ def test_a_set_is_not_made_again_under_other_rules_and_each_difference_is_said(
     with pytest.raises(DataError) as refused:
         remake(told, tmp_path / "rien", rulebook=rulebook, folder=data_folder(), progress=_silent)
     assert [fault.where for fault in refused.value.faults] == [
-        "catalogue", "Rebond", "modèle de présentation", "logo « prefecture.png »",
+        "catalogue", "Rebond", "modèle", "logo « prefecture.png »",
     ]  # fmt: skip
     assert not (tmp_path / "rien").exists()
     # Figures that the facts do not give, whoever made their digest anew.

@@ -121,7 +121,12 @@ def test_the_preview_of_the_letter_to_an_organisation_is_what_bpifrance_would_be
     due = timezone.localdate() + timedelta(days=21)
     # In the order of references: that of the desk follows code names, drawn anew for each mission.
     for row in sorted(found.rows, key=lambda each: each.project.ref)[:3]:
-        asked: dict[str, Any] = {"asked": row.asked, "why": row.why, "dispositifs": row.dispositifs, "expected": ANSWER_AWAITED}
+        asked: dict[str, Any] = {
+            "asked": row.asked,
+            "why": row.why,
+            "dispositifs": row.dispositifs,
+            "expected": ANSWER_AWAITED,
+        }
         asked["words"] = "Le dirigeant peut vous recevoir avant la fin du mois."
         sent(mission, row.project, answer_by=due, **asked)
     lines = lines_for_team(SentReferral.objects.of(mission), _DAY)

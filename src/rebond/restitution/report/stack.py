@@ -41,12 +41,12 @@ def money_sentence(context: Context) -> Text:
         return figures.say(f"{sure}, pour un besoin de {{besoin_eur}}.")
     first, *others = waiting
     depending = listed([first.replace("} ", "} dépendent ", 1), *others])
-    rest = "Le reste" if figures.known("soutien_ferme_eur") else "Tout le soutien trouvé"
+    rest = "Le reste est" if figures.known("soutien_ferme_eur") else "Le soutien trouvé n'est que"
     # One amount that waits, and nothing firm: it is the whole, which is not told twice.
     total = " En tout, le soutien utile irait jusqu'à {soutien_utile_eur}, pour un besoin de {besoin_eur}."
     if len(waiting) == 1 and not figures.known("soutien_ferme_eur"):
         total = " Le besoin est de {besoin_eur}."
-    return figures.say(f"{sure}. {rest} est possible : {depending}.{total}")
+    return figures.say(f"{sure}. {rest} possible : {depending}.{total}")
 
 
 _TO_ASK = {
