@@ -48,7 +48,7 @@ DECLARED = {
     "portfolio.CallStep": "envelope stage on outcome amount by reason",
     "portfolio.DecisionStep": "decision stage on outcome amount by reason",
     "portfolio.CriterionWeight": "mission criterion weight",
-    "portfolio.CallCriterion": "mission code label weight computed anchors",
+    "portfolio.CallCriterion": "mission code label weight computed anchors call",
     "portfolio.Mark": "project ref criterion assessor number score reason on",
     "portfolio.Recusal": "firm ref assessor number aside reason by on",
     "referrals.SentReferral": "project ref organisation dispositifs asked why expected sent_on answer_by sent_by words",

@@ -31,7 +31,9 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
         .order_by("-score", "project__ref")
     )
     groups: dict[str, list[ProjectFinding]] = {value: [] for value in status.values}
-    held = {row.project_id: row for row in CommitteeDecision.objects.of(mission)} if shown.several else {}
+    held = (
+        {row.project_id: row for row in CommitteeDecision.objects.visible_to(user).of(mission)} if shown.several else {}
+    )
     findings = [each for each in studied if not decided_elsewhere(held.get(each.project_id), shown)]
     for finding in findings:
         before(finding, shown)
