@@ -7,7 +7,7 @@ import pytest
 
 from rebond.adapters.documents.deck_template import default_template
 from rebond.adapters.templates import default_release_template
-from rebond.cli.mission import _templates
+from rebond.cli._templates import templates_named
 from rebond.errors import DataError
 
 
@@ -15,8 +15,8 @@ def test_the_deck_and_the_release_each_take_their_template(tmp_path: Path) -> No
     deck, release = tmp_path / "deck.pptx", tmp_path / "release.DOCX"
     deck.write_bytes(default_template())
     release.write_bytes(default_release_template())
-    assert _templates([deck, release]) == (default_template(), default_release_template())
-    assert _templates([]) == (None, None)
+    assert templates_named([deck, release]) == (default_template(), default_release_template())
+    assert templates_named([]) == (None, None)
 
 
 def test_every_fault_of_every_template_is_said_at_once(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_every_fault_of_every_template_is_said_at_once(tmp_path: Path) -> None:
     twice.write_bytes(default_release_template())
     other.write_text("texte", encoding="utf-8")
     with pytest.raises(DataError) as told:
-        _templates([wrong, twice, other])
+        templates_named([wrong, twice, other])
     said = " ".join(f"{fault.where} {fault.problem}" for fault in told.value.faults)
     for words in ("« chapeau » ?", "« contact » ?", "b.docx un second modèle", "c.txt ni .pptx ni .docx"):
         assert words in said
