@@ -63,7 +63,7 @@ class Embargo:
     def words(self) -> str:
         """As a release says it.
 
-        >>> Embargo(until=date(2026, 10, 4), hour="18 h").words
+        >>> Embargo(until=date(2026, 10, 4), hour="18 h").words.replace("\N{NO-BREAK SPACE}", " ")
         "jusqu'au 4 octobre 2026 à 18 h"
         """
         hour = "" if self.hour is UNKNOWN else f" à {self.hour}"
