@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from rebond.adapters.workbook.announced import ANNOUNCED
+
 COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "mission": {
@@ -13,15 +15,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "territory_article": "article_territoire",
             "epcis": "epci",
             "committee_on": "date_comite",
-            "issued_at": "lieu_communique",
-            "programme": "contexte_programme",
-            "quote": "citation",
-            "quoted": "citation_auteur",
-            "second_quote": "citation_2",
-            "second_quoted": "citation_2_auteur",
-            "press_contact": "contact_presse",
-            "embargo_until": "embargo",
-            "embargo_hour": "embargo_heure",
+            **ANNOUNCED,
             "logos": "logos",
             "zone_assumptions": "zonage_afr",
             "fictitious": "donnees_fictives",
