@@ -126,7 +126,7 @@ def convene(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict[str,
         known = each.sent if each.current else None
         letter = known or ConvocationSent(mission=row.mission, sitting_key=row.pk, email=email, version=found.version)
         letter.name, letter.by_name, letter.document_key = each.name[:150], name[:200], document.pk
-        letter.subject, letter.text = " ".join(found.subject.split())[:400], found.text.strip() + "\n"
+        letter.title, letter.text = " ".join(found.subject.split())[:400], found.text.strip() + "\n"
         letter.refusal, letter.tries, letter.not_before, letter.at = "", 0, None, timezone.now()
         letter.save()
         letters.append(letter.pk)

@@ -333,7 +333,7 @@ class ConvocationSent(MissionData):
     document_key = models.PositiveBigIntegerField("rang du document figé")
     at = models.DateTimeField("partie le", auto_now_add=True)
     by_name = models.CharField("envoyée par", max_length=200)
-    subject = models.CharField("objet", max_length=400, blank=True)
+    title = models.CharField("objet", max_length=400, blank=True)
     text = models.TextField("texte", blank=True)
     """Of the letter, to send it again; empty for one that came from an archive."""
     refusal = models.CharField("dernier refus", max_length=300, blank=True)

@@ -59,7 +59,7 @@ def post(number: int) -> str:
 
 def _letter(row: ConvocationSent) -> EmailMessage:
     document = SessionDocument.objects.get(pk=row.document_key)
-    message = EmailMessage(row.subject, row.text, to=[row.email])
+    message = EmailMessage(row.title, row.text, to=[row.email])
     message.attach(document.name, bytes(document.content), _DOCX)
     return message
 
