@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='convocationsent',
-            name='subject',
+            name='title',
             field=models.CharField(blank=True, max_length=400, verbose_name='objet'),
         ),
         migrations.AddField(
