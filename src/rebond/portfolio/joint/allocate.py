@@ -38,7 +38,7 @@ class _Parts:
     polish: float
 
 
-_PARTS = _Parts(prices=0.5, proof=0.7, dive=0.78, choice=0.78, polish=1.0)
+_PARTS = _Parts(prices=0.5, proof=0.76, dive=0.83, choice=0.83, polish=1.0)
 _AFTER = _Parts(prices=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
 _FEW_PARTS = _Parts(prices=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
 _MANY_PARTS = _Parts(prices=0.75, proof=0.75, dive=0.85, choice=0.85, polish=1.0)
