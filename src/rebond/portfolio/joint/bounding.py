@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rebond.portfolio.joint.master import Master, Shares
-from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way
+from rebond.portfolio.joint.pricing import Answer, Asked, Effort, Pricer, Way
 
 Progress = Callable[[str], None]
 _SMOOTH = 0.5
@@ -131,7 +131,16 @@ def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
     return np.full(len(limits), 0.5 * sum(mosts) / total if total else 0.0)
 
 
-def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxed:
+    """Where relaxations and budgets agree: prices, and what each group of undertakings takes of each budget."""
+
+    prices: np.ndarray
+    taken: np.ndarray
+    """Of shape (groups, budgets), in thousands of euros; an undertaking is of the group of its number modulo theirs."""
+
+
+def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> Relaxed:
     """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way.
 
     Where undertakings are very many, one in a few of them, with its part of the budgets, gives prices to begin with.
@@ -139,7 +148,7 @@ def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, de
     every = max(1, len(mosts) // _SAMPLE)
     prices = first_prices(mosts, terms.limits)
     if every > 1:
-        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every)
+        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every).prices
     return _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, 1)
 
 
@@ -151,7 +160,7 @@ def _relaxed_prices(
     bound: Bound,
     deadline: float,
     every: int,
-) -> np.ndarray:
+) -> Relaxed:
     limits, groups = terms.limits / every, min(len(mosts), _GROUPS)
     master, last, best = Master(groups, limits), time.monotonic(), bound
     if every > 1:
@@ -171,7 +180,10 @@ def _relaxed_prices(
             break
         master.prune(_RELAXED_COLUMNS * groups)
         prices = _SMOOTH * best.prices + (1 - _SMOOTH) * mix.prices
-    return best.prices
+    taken = np.zeros((groups, len(limits)))
+    for way, share in zip(master.ways, mix.of_way, strict=True):
+        taken[way.block] += share * way.taken(len(limits))
+    return Relaxed(prices=best.prices, taken=taken)
 
 
 def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
@@ -193,7 +205,7 @@ def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
     ]
 
 
-def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
+def generate(pricer: Asked, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
     """Whole ways, at the prices given and then at better ones, until bound and mix meet or time runs out."""
     stalled, wide, before = 0, _BOX, 0.0
     effort = replace(terms.effort, until=deadline)
