@@ -313,7 +313,7 @@ def test_prices_from_a_sample_and_groups_still_give_a_bound(monkeypatch: pytest.
 
 
 def test_prices_of_some_looked_at_exactly_are_no_worse_than_relaxed_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What can be had at them is no more; the ways found are those of the undertakings looked at, whole groups of them."""
+    """What can be had at them is no more; the ways found are those of the undertakings looked at, in whole groups."""
     listed = a_territory(40, 10, 6, 0.4)
     blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
     limits, mosts = np.array(limits_of(listed)), [block.most for block in blocks]
