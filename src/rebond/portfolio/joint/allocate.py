@@ -57,6 +57,8 @@ _WHOLE_PASS = 15
 """Passes of relaxations that one of whole answers is worth, at the least."""
 _CLOSER = 0.05
 """Part of the time that a bound may be looked at closer, at least."""
+_PROOF = 0.2
+"""Part of the time kept for the proof, where prices take longer than theirs."""
 _AGAIN = 1.5
 """Passes that the time left must hold for prices to be sought again."""
 _VERY_MANY = 5_000
@@ -171,7 +173,8 @@ class _Search:
             self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
             return
         while True:
-            mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices))
+            latest = self._until(ends.proof - _PROOF)
+            mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices), latest)
             if len(self.mosts) <= _VERY_MANY:
                 closer = max(self._until(ends.proof), time.monotonic() + _CLOSER * self.seconds)
                 tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer))

@@ -33,6 +33,8 @@ _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
 _SLACK, _AT_ONCE, _LONGER, _CLOSER = 0.95, 64, 3, (1e-3, 1e-4)
 """Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at, and
 how near to its own optimum."""
+_FAR = 2e-3
+"""Of what ways promise, what their mix may lack of it."""
 _QUICKER = 0.6
 """Of the time of a pass, what the next one takes at least: it starts from the ways known."""
 _STALLED = 3
@@ -205,10 +207,21 @@ def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
     ]
 
 
-def generate(pricer: Asked, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
-    """Whole ways, at the prices given and then at better ones, until bound and mix meet or time runs out."""
+def generate(
+    pricer: Asked,
+    master: Master,
+    prices: np.ndarray,
+    terms: Terms,
+    bound: Bound,
+    deadline: float,
+    latest: float = -math.inf,
+) -> Shares:
+    """Whole ways, at the prices given and then at better ones, until bound and mix meet or time runs out.
+
+    ``latest``: until when, where the mix of the ways found is still far from what they promise: a choice is made of it.
+    """
     stalled, wide, before = 0, _BOX, 0.0
-    effort = replace(terms.effort, until=deadline)
+    effort = replace(terms.effort, until=max(deadline, latest))
     while True:
         began = time.monotonic()
         answers = list(pricer.ask(prices, None, effort))
@@ -223,7 +236,8 @@ def generate(pricer: Asked, master: Master, prices: np.ndarray, terms: Terms, bo
         stalled, before = (0 if lower or gained else stalled + 1), mix.value
         bound.took = time.monotonic() - began
         done = terms.is_close(mix.value, bound.value, part=0.25) or stalled >= _STALLED
-        if done or (not fresh and wide >= 1.0) or time.monotonic() + _QUICKER * bound.took > deadline:
+        end = max(deadline, latest) if promised - mix.value > _FAR * promised else deadline
+        if done or (not fresh and wide >= 1.0) or time.monotonic() + _QUICKER * bound.took > end:
             return mix
         if master.prune(_COLUMNS_A_BLOCK * master.blocks):
             mix = master.shares()
