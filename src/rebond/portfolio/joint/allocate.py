@@ -22,6 +22,7 @@ from rebond.portfolio.joint.choosing import dive, room_of, value_of
 from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
 from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way
+from rebond.portfolio.joint.reopening import reopen
 from rebond.portfolio.joint.sampling import sample_prices
 
 _RELAXED = 0.15
@@ -39,12 +40,12 @@ class _Parts:
     polish: float
 
 
-_PARTS = _Parts(prices=0.45, proof=0.85, dive=0.92, choice=0.92, polish=1.0)
+_PARTS = _Parts(prices=0.45, proof=0.8, dive=0.86, choice=0.97, polish=1.0)
 _AFTER = _Parts(prices=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
 _FEW_PARTS = _Parts(prices=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
-_MANY_PARTS = _Parts(prices=0.6, proof=0.6, dive=0.82, choice=0.82, polish=1.0)
+_MANY_PARTS = _Parts(prices=0.8, proof=0.8, dive=0.92, choice=0.92, polish=1.0)
 """Of very many undertakings, whole answers are the slow step: one pass of them, and no proof."""
-_SAMPLED, _SAMPLE = 0.22, 600
+_SAMPLED, _SAMPLE = 0.2, 600
 """Of very many: part of the time by which prices from some of them must end; how many these are."""
 _HANDFUL = 8
 """Undertakings that one programme is asked first."""
@@ -193,6 +194,7 @@ class _Search:
         at, terms, bound = self.at, self.terms, self.at.bound
         self._take(dive(self.pricer, master, mix, bound.prices, terms, self._until(ends.dive)))
         self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
+        self._take(reopen(self.pricer, master, at.chosen, terms, bound, self._until(ends.choice)))
         if not self._close() and len(self.mosts) <= _FEW:
             # Among the ways of many, one programme finds nothing in the time that a few exact groups would take.
             self._take(master.choice(max(1.0, self._until(ends.choice) - time.monotonic()), at.chosen, terms.room))

@@ -46,10 +46,24 @@ def value_of(chosen: Iterable[Way]) -> float:
 
 def dive(pricer: Pricer, master: Master, mix: Shares, prices: np.ndarray, terms: Terms, deadline: float) -> list[Way]:
     """A whole choice from the mix of all ways; ``prices``: those that undertakings still open are first asked at."""
-    limits = terms.room
-    taken = {way.block: way for way, share in zip(master.ways, mix.of_way, strict=True) if share >= _WHOLE}
+    taken = [way for way, share in zip(master.ways, mix.of_way, strict=True) if share >= _WHOLE]
     # An undertaking whose ways the mix leaves out is asked too: it has few of them, and none may fit.
-    open_blocks = sorted({way.block for way in master.ways} - set(taken))
+    open_blocks = {way.block for way in master.ways} - {way.block for way in taken}
+    return place(pricer, master, taken, open_blocks, prices, terms, deadline)
+
+
+def place(
+    pricer: Pricer,
+    master: Master,
+    kept: Iterable[Way],
+    openly: Iterable[int],
+    prices: np.ndarray,
+    terms: Terms,
+    deadline: float,
+) -> list[Way]:
+    """A whole choice that keeps some ways, the undertakings still open placed a part at a time."""
+    limits = terms.room
+    taken, open_blocks = {way.block: way for way in kept}, sorted(openly)
     between = set(open_blocks)
     pool = [way for way in master.ways if way.block in between]
     effort = replace(terms.effort, until=deadline)

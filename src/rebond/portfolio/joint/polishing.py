@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -29,8 +29,15 @@ _OTHERS = 0.1
 _NO_WEIGHT = 1e-3
 
 
-def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
-    """Each undertaking in turn, with what it has and what is left: a better way of it is taken at once.
+def fill(
+    pricer: Pricer,
+    chosen: Sequence[Way],
+    terms: Terms,
+    bound: Bound,
+    deadline: float,
+    only: Container[int] | None = None,
+) -> list[Way]:
+    """Each undertaking (or these ``only``) in turn, with what it has and what is left: a better way is taken at once.
 
     One a holder is looked at each time; what two of them want both is looked at again for the second.
     """
@@ -38,10 +45,11 @@ def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, dead
     of_block = {way.block: way for way in chosen}
     room = room_of(chosen, limits)
     count, effort = len(limits), replace(terms.effort, until=deadline)
-    for blocks in _turns(pricer.shares(), _lost(of_block, bound, count)):
+    for blocks in _turns(pricer.shares(), lost(of_block, bound, count)):
         if terms.is_close(value_of(of_block.values()), bound.value) or time.monotonic() > deadline:
             break
-        open_blocks = [block for block in blocks if not _is_at_best(of_block.get(block), bound, block, count)]
+        asked = [block for block in blocks if only is None or block in only]
+        open_blocks = [block for block in asked if not _is_at_best(of_block.get(block), bound, block, count)]
         frees = [(block, room + _taken(of_block.get(block), count)) for block in open_blocks]
         for (block, _), answer in zip(frees, pricer.each_within(frees, effort) if frees else (), strict=True):
             own, found = of_block.get(block), answer
@@ -81,13 +89,13 @@ def polish(
     """
     limits = terms.room
     of_block = {way.block: way for way in chosen}
-    count, size, draw = len(limits), _FIRST, random.Random(20231004)  # noqa: S311 - where to look, not a secret
+    count, size, chance = len(limits), _FIRST, random.Random(20231004)  # noqa: S311 - where to look, not a secret
     holders = [list(share) for share in pricer.shares() if len(share)]
     value, idle, rounds = value_of(of_block.values()), 0, 0
-    best, tried = _best_ways(ways, bound), set[int]()
+    best, tried = best_ways(ways, bound), set[int]()
     free = np.maximum(0.0, room_of(of_block.values(), limits))
     terms.tell(
-        f"écart à la borne : {_lost(of_block, bound, count).sum():.1f} perdus par des entreprises, "
+        f"écart à la borne : {lost(of_block, bound, count).sum():.1f} perdus par des entreprises, "
         f"{bound.prices @ (free + terms.limits - limits):.1f} de budgets qui restent"
     )
     while not terms.is_close(value, bound.value):
@@ -95,15 +103,15 @@ def polish(
         if left <= _LEFT or idle > _IDLE:
             break
         free = np.maximum(0.0, room_of(of_block.values(), limits))
-        lost, room = _lost(of_block, bound, count), free / len(holders)
+        losses, room = lost(of_block, bound, count), free / len(holders)
         tasks = []
         for share in holders:
-            blocks = _draw(share, lost, size, draw)
+            blocks = draw(share, losses, size, chance)
             open_blocks = [block for block in share if block in best and block not in tried]
-            first = max(open_blocks, key=lambda block: lost[block], default=None)
-            if rounds % 2 == 0 and first is not None and lost[first] > float(lost.mean()):
+            first = max(open_blocks, key=lambda block: losses[block], default=None)
+            if rounds % 2 == 0 and first is not None and losses[first] > float(losses.mean()):
                 tried.add(first)
-                blocks = _around(first, best[first], blocks, share, of_block, free, bound, size)
+                blocks = around(first, best[first], blocks, share, of_block, free, bound, size)
             tasks.append(_neighbourhood(blocks, of_block, room))
         began = time.monotonic()
         found = pricer.together(tasks, min(_SECONDS, left))
@@ -124,28 +132,29 @@ def polish(
     return list(of_block.values())
 
 
-def _lost(of_block: dict[int, Way], bound: Bound, count: int) -> np.ndarray:
+def lost(of_block: dict[int, Way], bound: Bound, count: int) -> np.ndarray:
     """What each block lacks of what the best way known of it promises, at the prices of the bound."""
-    lost = bound.promised.copy()
+    lacking = bound.promised.copy()
     for block, way in of_block.items():
-        lost[block] -= way.value - float(bound.prices @ way.taken(count))
-    positive: np.ndarray = np.maximum(0.0, lost)
+        lacking[block] -= way.value - float(bound.prices @ way.taken(count))
+    positive: np.ndarray = np.maximum(0.0, lacking)
     return positive
 
 
-def _draw(share: Sequence[int], lost: np.ndarray, size: int, draw: random.Random) -> list[int]:
+def draw(share: Sequence[int], lost: np.ndarray, size: int, chance: random.Random) -> list[int]:
     """Different blocks, those that lose most more often."""
     own = lost[list(share)]
     weights = own + _OTHERS * float(own.mean()) + SETTLED
     weights /= weights.max()
     # The greatest of u^(1/w) is drawn in proportion to w (Efraimidis and Spirakis 2006).
     keys = [
-        (draw.random() ** (1.0 / max(_NO_WEIGHT, weight)), block) for weight, block in zip(weights, share, strict=True)
+        (chance.random() ** (1.0 / max(_NO_WEIGHT, weight)), block)
+        for weight, block in zip(weights, share, strict=True)
     ]
     return sorted(block for _, block in sorted(keys, reverse=True)[:size])
 
 
-def _best_ways(ways: Iterable[Way], bound: Bound) -> dict[int, Way]:
+def best_ways(ways: Iterable[Way], bound: Bound) -> dict[int, Way]:
     """The way of each block that is worth most at the prices of the bound."""
     best: dict[int, tuple[float, Way]] = {}
     for way in ways:
@@ -155,7 +164,7 @@ def _best_ways(ways: Iterable[Way], bound: Bound) -> dict[int, Way]:
     return {block: way for block, (_, way) in best.items()}
 
 
-def _around(
+def around(
     first: int,
     wanted: Way,
     drawn: Sequence[int],
