@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -22,14 +23,16 @@ from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.solver import Goal
 from rebond.portfolio.joint import bounding
 from rebond.portfolio.joint.allocate import Allocation, allocate
-from rebond.portfolio.joint.bounding import Terms, first_bound, first_prices, relax, tighten
-from rebond.portfolio.joint.choosing import room_of
+from rebond.portfolio.joint.bounding import Terms, first_bound, first_prices, generate, relax, tighten
+from rebond.portfolio.joint.choosing import room_of, value_of
 from rebond.portfolio.joint.generated import territory
 from rebond.portfolio.joint.master import Master
 from rebond.portfolio.joint.outcome import plan_all
 from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
-from rebond.portfolio.joint.polishing import fill
+from rebond.portfolio.joint.polishing import best_ways, fill
 from rebond.portfolio.joint.pricing import Effort, Here, Way
+from rebond.portfolio.joint.reopening import reopen
+from rebond.portfolio.joint.sampling import sample_prices
 from rebond.portfolio.joint.state import read_state, write_state
 from rebond.portfolio.joint.team import Team
 from rebond.portfolio.joint.undertakings import (
@@ -310,6 +313,30 @@ def test_prices_from_a_sample_and_groups_still_give_a_bound(monkeypatch: pytest.
     assert found[1] <= 1.05 * found[0]
 
 
+def test_prices_of_some_looked_at_exactly_are_no_worse_than_relaxed_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can be had at them is no more; the ways found are those of the undertakings looked at, in whole groups."""
+    listed = a_territory(40, 10, 6, 0.4)
+    blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    limits, mosts = np.array(limits_of(listed)), [block.most for block in blocks]
+    here = Here(blocks, limits)
+    terms = Terms(limits=limits, target=1e-6, effort=EXACT, tell=lambda _: None, save=lambda _: None)
+    relaxed = relax(here, mosts, terms, first_bound(mosts, limits), math.inf)
+    assert (relaxed.taken.sum(axis=0) <= limits + 1e-6).all(), "the relaxed mix keeps every budget"
+
+    def bound_at(prices: np.ndarray) -> float:
+        return float(prices @ limits) + sum(answer.bound for answer in here.ask(prices, None, EXACT))
+
+    sampled = sample_prices(here, mosts, relaxed, terms, len(mosts), time.monotonic() + 20.0)
+    assert bound_at(sampled.prices) <= bound_at(relaxed.prices) + 1e-6
+    monkeypatch.setattr(bounding, "_GROUPS", 8)
+    grouped = relax(here, mosts, terms, first_bound(mosts, limits), math.inf)
+    some = sample_prices(here, mosts, grouped, terms, len(mosts) // 2, time.monotonic() + 5.0)
+    held = {way.block for way in some.ways}
+    assert held
+    assert all(block % 8 < 4 for block in held), "whole groups, under their own numbers"
+    assert all(way.value <= mosts[way.block] + 1e-6 for way in some.ways)
+
+
 def test_filling_in_turns_never_passes_a_budget() -> None:
     """Two undertakings looked at at once may want the same euros: the second is looked at again."""
     listed = a_territory(30, 8, 7, 0.3)
@@ -321,3 +348,22 @@ def test_filling_in_turns_never_passes_a_budget() -> None:
     assert chosen
     assert (room_of(chosen, limits) >= -1e-9).all()
     assert len({way.block for way in chosen}) == len(chosen)
+
+
+def test_others_make_room_for_the_undertaking_that_loses_most() -> None:
+    """Served last, when nothing was left for it: prices say what it is worth, and the choice gets better."""
+    listed = a_territory(30, 8, 7, 0.3)
+    blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    limits, mosts = np.array(limits_of(listed)), [block.most for block in blocks]
+    here = Here(blocks, limits)
+    terms = Terms(limits=limits, target=1e-6, effort=EXACT, tell=lambda _: None, save=lambda _: None)
+    bound, master = first_bound(mosts, limits), Master(len(mosts), limits)
+    generate(here, master, relax(here, mosts, terms, bound, math.inf).prices, terms, bound, time.monotonic() + 5.0)
+    dearest = max(best_ways(master.ways, bound).values(), key=lambda way: way.reduced(bound.prices)).block
+    without = fill(here, [], terms, bound, math.inf, only=set(range(len(mosts))) - {dearest})
+    assert dearest not in {way.block for way in without}
+    better = reopen(here, master, without, terms, bound, time.monotonic() + 20.0)
+    assert value_of(better) > value_of(without)
+    assert dearest in {way.block for way in better}
+    assert (room_of(better, limits) >= -1e-6).all()
+    assert value_of(better) <= bound.value + 1e-6

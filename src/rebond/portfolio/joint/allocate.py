@@ -22,6 +22,8 @@ from rebond.portfolio.joint.choosing import dive, room_of, value_of
 from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
 from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way
+from rebond.portfolio.joint.reopening import reopen
+from rebond.portfolio.joint.sampling import sample_prices
 
 _RELAXED = 0.15
 """Part of the time by which relaxations must end."""
@@ -38,11 +40,13 @@ class _Parts:
     polish: float
 
 
-_PARTS = _Parts(prices=0.5, proof=0.7, dive=0.78, choice=0.78, polish=1.0)
+_PARTS = _Parts(prices=0.45, proof=0.8, dive=0.86, choice=0.97, polish=1.0)
 _AFTER = _Parts(prices=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
 _FEW_PARTS = _Parts(prices=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
-_MANY_PARTS = _Parts(prices=0.75, proof=0.75, dive=0.85, choice=0.85, polish=1.0)
-"""Of very many undertakings, whole answers are the slow step: a second pass of them is worth more than a proof."""
+_MANY_PARTS = _Parts(prices=0.8, proof=0.8, dive=0.92, choice=0.92, polish=1.0)
+"""Of very many undertakings, whole answers are the slow step: one pass of them, and no proof."""
+_SAMPLED, _SAMPLE = 0.2, 600
+"""Of very many: part of the time by which prices from some of them must end; how many these are."""
 _HANDFUL = 8
 """Undertakings that one programme is asked first."""
 _FEW = 120
@@ -54,6 +58,8 @@ _WHOLE_PASS = 15
 """Passes of relaxations that one of whole answers is worth, at the least."""
 _CLOSER = 0.05
 """Part of the time that a bound may be looked at closer, at least."""
+_PROOF = 0.2
+"""Part of the time kept for the proof, where prices take longer than theirs."""
 _AGAIN = 1.5
 """Passes that the time left must hold for prices to be sought again."""
 _VERY_MANY = 5_000
@@ -146,8 +152,13 @@ class _Search:
         at, terms, bound = self.at, self.terms, self.at.bound
         ends = _FEW_PARTS if few else _MANY_PARTS if len(self.mosts) > _VERY_MANY else _PARTS
         prices = bound.prices
+        found: Sequence[Way] = ()
         if not bound.passes:
-            prices = relax(self.pricer, self.mosts, terms, bound, self._until(_RELAXED))
+            relaxed = relax(self.pricer, self.mosts, terms, bound, self._until(_RELAXED))
+            prices = relaxed.prices
+            if len(self.mosts) > _VERY_MANY and not self._is_short():
+                sampled = sample_prices(self.pricer, self.mosts, relaxed, terms, _SAMPLE, self._until(_SAMPLED))
+                prices, found = sampled.prices, sampled.ways
         if few and len(self.mosts) <= _HANDFUL and not at.chosen:
             self._in_one(_RELAXED + 0.15)
             if self._close():
@@ -157,14 +168,17 @@ class _Search:
         at.ways = master.ways
         if master.ways:
             prices = (prices + master.shares().prices) / 2
-        if bound.relaxed_took * _WHOLE_PASS > self._until(1.0) - time.monotonic():
+        master.add(found)
+        if self._is_short():
             # Not even one pass of whole answers: each undertaking takes what it can, those that lose most first.
             self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
             return
         while True:
-            mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices))
-            closer = max(self._until(ends.proof), time.monotonic() + _CLOSER * self.seconds)
-            tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer))
+            latest = self._until(ends.proof - _PROOF)
+            mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices), latest)
+            if len(self.mosts) <= _VERY_MANY:
+                closer = max(self._until(ends.proof), time.monotonic() + _CLOSER * self.seconds)
+                tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer))
             mix, at.ways = master.shares(), master.ways
             self._choose(master, mix, ends)
             left = self._until(1.0) - time.monotonic()
@@ -178,13 +192,18 @@ class _Search:
     def _choose(self, master: Master, mix: Shares, ends: _Parts) -> None:
         """A whole choice at least as good as the one known."""
         at, terms, bound = self.at, self.terms, self.at.bound
-        self._take(dive(self.pricer, master, mix, terms, self._until(ends.dive)))
+        self._take(dive(self.pricer, master, mix, bound.prices, terms, self._until(ends.dive)))
         self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
+        self._take(reopen(self.pricer, master, at.chosen, terms, bound, self._until(ends.choice)))
         if not self._close() and len(self.mosts) <= _FEW:
             # Among the ways of many, one programme finds nothing in the time that a few exact groups would take.
             self._take(master.choice(max(1.0, self._until(ends.choice) - time.monotonic()), at.chosen, terms.room))
             self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
-        self._take(polish(self.pricer, at.chosen, terms, bound, self._until(ends.polish)))
+        self._take(polish(self.pricer, at.chosen, master.ways, terms, bound, self._until(ends.polish)))
+
+    def _is_short(self) -> bool:
+        """Whether the time left does not hold one pass of whole answers."""
+        return self.at.bound.relaxed_took * _WHOLE_PASS > self._until(1.0) - time.monotonic()
 
     def _until(self, part: float) -> float:
         return self.began + part * self.seconds

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rebond.portfolio.joint.master import Master, Shares
-from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way
+from rebond.portfolio.joint.pricing import Answer, Asked, Effort, Pricer, Way
 
 Progress = Callable[[str], None]
 _SMOOTH = 0.5
@@ -33,6 +33,8 @@ _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
 _SLACK, _AT_ONCE, _LONGER, _CLOSER = 0.95, 64, 3, (1e-3, 1e-4)
 """Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at, and
 how near to its own optimum."""
+_FAR = 2e-3
+"""Of what ways promise, what their mix may lack of it."""
 _QUICKER = 0.6
 """Of the time of a pass, what the next one takes at least: it starts from the ways known."""
 _STALLED = 3
@@ -131,7 +133,16 @@ def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
     return np.full(len(limits), 0.5 * sum(mosts) / total if total else 0.0)
 
 
-def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxed:
+    """Where relaxations and budgets agree: prices, and what each group of undertakings takes of each budget."""
+
+    prices: np.ndarray
+    taken: np.ndarray
+    """Of shape (groups, budgets), in thousands of euros; an undertaking is of the group of its number modulo theirs."""
+
+
+def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> Relaxed:
     """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way.
 
     Where undertakings are very many, one in a few of them, with its part of the budgets, gives prices to begin with.
@@ -139,7 +150,7 @@ def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, de
     every = max(1, len(mosts) // _SAMPLE)
     prices = first_prices(mosts, terms.limits)
     if every > 1:
-        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every)
+        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every).prices
     return _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, 1)
 
 
@@ -151,7 +162,7 @@ def _relaxed_prices(
     bound: Bound,
     deadline: float,
     every: int,
-) -> np.ndarray:
+) -> Relaxed:
     limits, groups = terms.limits / every, min(len(mosts), _GROUPS)
     master, last, best = Master(groups, limits), time.monotonic(), bound
     if every > 1:
@@ -171,7 +182,10 @@ def _relaxed_prices(
             break
         master.prune(_RELAXED_COLUMNS * groups)
         prices = _SMOOTH * best.prices + (1 - _SMOOTH) * mix.prices
-    return best.prices
+    taken = np.zeros((groups, len(limits)))
+    for way, share in zip(master.ways, mix.of_way, strict=True):
+        taken[way.block] += share * way.taken(len(limits))
+    return Relaxed(prices=best.prices, taken=taken)
 
 
 def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
@@ -193,10 +207,21 @@ def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
     ]
 
 
-def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
-    """Whole ways, at the prices given and then at better ones, until bound and mix meet or time runs out."""
+def generate(
+    pricer: Asked,
+    master: Master,
+    prices: np.ndarray,
+    terms: Terms,
+    bound: Bound,
+    deadline: float,
+    latest: float = -math.inf,
+) -> Shares:
+    """Whole ways, at the prices given and then at better ones, until bound and mix meet or time runs out.
+
+    ``latest``: until when, where the mix of the ways found is still far from what they promise: a choice is made of it.
+    """
     stalled, wide, before = 0, _BOX, 0.0
-    effort = replace(terms.effort, until=deadline)
+    effort = replace(terms.effort, until=max(deadline, latest))
     while True:
         began = time.monotonic()
         answers = list(pricer.ask(prices, None, effort))
@@ -211,7 +236,8 @@ def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, b
         stalled, before = (0 if lower or gained else stalled + 1), mix.value
         bound.took = time.monotonic() - began
         done = terms.is_close(mix.value, bound.value, part=0.25) or stalled >= _STALLED
-        if done or (not fresh and wide >= 1.0) or time.monotonic() + _QUICKER * bound.took > deadline:
+        end = max(deadline, latest) if promised - mix.value > _FAR * promised else deadline
+        if done or (not fresh and wide >= 1.0) or time.monotonic() + _QUICKER * bound.took > end:
             return mix
         if master.prune(_COLUMNS_A_BLOCK * master.blocks):
             mix = master.shares()

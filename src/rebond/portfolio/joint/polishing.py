@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -22,15 +22,22 @@ _FIRST, _LEAST, _LARGEST = 6, 3, 14
 """Undertakings planned anew together: at first, at least, at most."""
 _SECONDS, _LEFT = 4.0, 0.5
 """Of each try at most, and what must be left for one."""
-_IDLE = 6
+_IDLE = 16
 """Tries in a row without a gain after which a choice is as good as it gets."""
 _OTHERS = 0.1
 """Of the mean loss, what every undertaking is given on top of its own when some are drawn."""
 _NO_WEIGHT = 1e-3
 
 
-def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
-    """Each undertaking in turn, with what it has and what is left: a better way of it is taken at once.
+def fill(
+    pricer: Pricer,
+    chosen: Sequence[Way],
+    terms: Terms,
+    bound: Bound,
+    deadline: float,
+    only: Container[int] | None = None,
+) -> list[Way]:
+    """Each undertaking (or these ``only``) in turn, with what it has and what is left: a better way is taken at once.
 
     One a holder is looked at each time; what two of them want both is looked at again for the second.
     """
@@ -38,10 +45,11 @@ def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, dead
     of_block = {way.block: way for way in chosen}
     room = room_of(chosen, limits)
     count, effort = len(limits), replace(terms.effort, until=deadline)
-    for blocks in _turns(pricer.shares(), _lost(of_block, bound, count)):
+    for blocks in _turns(pricer.shares(), lost(of_block, bound, count)):
         if terms.is_close(value_of(of_block.values()), bound.value) or time.monotonic() > deadline:
             break
-        open_blocks = [block for block in blocks if not _is_at_best(of_block.get(block), bound, block, count)]
+        asked = [block for block in blocks if only is None or block in only]
+        open_blocks = [block for block in asked if not _is_at_best(of_block.get(block), bound, block, count)]
         frees = [(block, room + _taken(of_block.get(block), count)) for block in open_blocks]
         for (block, _), answer in zip(frees, pricer.each_within(frees, effort) if frees else (), strict=True):
             own, found = of_block.get(block), answer
@@ -71,30 +79,51 @@ def _taken(way: Way | None, count: int) -> np.ndarray:
     return np.zeros(count) if way is None else way.taken(count)
 
 
-def polish(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
-    """Better and better choices until the target or the deadline."""
+def polish(
+    pricer: Pricer, chosen: Sequence[Way], ways: Sequence[Way], terms: Terms, bound: Bound, deadline: float
+) -> list[Way]:
+    """Better and better choices until the target or the deadline; ``ways``: those known of each undertaking.
+
+    Every other group is drawn; the others are made of an undertaking that loses much and of those that hold what the
+    best way of it lacks.
+    """
     limits = terms.room
     of_block = {way.block: way for way in chosen}
-    count, size, draw = len(limits), _FIRST, random.Random(20231004)  # noqa: S311 - where to look, not a secret
+    count, size, chance = len(limits), _FIRST, random.Random(20231004)  # noqa: S311 - where to look, not a secret
     holders = [list(share) for share in pricer.shares() if len(share)]
     value, idle, rounds = value_of(of_block.values()), 0, 0
+    best, tried = best_ways(ways, bound), set[int]()
+    free = np.maximum(0.0, room_of(of_block.values(), limits))
+    terms.tell(
+        f"écart à la borne : {lost(of_block, bound, count).sum():.1f} perdus par des entreprises, "
+        f"{bound.prices @ (free + terms.limits - limits):.1f} de budgets qui restent"
+    )
     while not terms.is_close(value, bound.value):
         left = deadline - time.monotonic()
         if left <= _LEFT or idle > _IDLE:
             break
-        room = np.maximum(0.0, room_of(of_block.values(), limits)) / len(holders)
-        lost = _lost(of_block, bound, count)
-        tasks = [_neighbourhood(_draw(share, lost, size, draw), of_block, room) for share in holders]
+        free = np.maximum(0.0, room_of(of_block.values(), limits))
+        losses, room = lost(of_block, bound, count), free / len(holders)
+        tasks = []
+        for share in holders:
+            blocks = draw(share, losses, size, chance)
+            open_blocks = [block for block in share if block in best and block not in tried]
+            first = max(open_blocks, key=lambda block: losses[block], default=None)
+            if rounds % 2 == 0 and first is not None and losses[first] > float(losses.mean()):
+                tried.add(first)
+                blocks = around(first, best[first], blocks, share, of_block, free, bound, size)
+            tasks.append(_neighbourhood(blocks, of_block, room))
         began = time.monotonic()
         found = pricer.together(tasks, min(_SECONDS, left))
         hard = time.monotonic() - began > 0.9 * min(_SECONDS, left)
         gained = False
-        for task, ways in zip(tasks, found, strict=True):
-            if ways is not None:
+        for task, better in zip(tasks, found, strict=True):
+            if better is not None:
                 gained = True
+                tried.clear()
                 for block in task.blocks:
                     of_block.pop(block, None)
-                of_block |= {way.block: way for way in ways}
+                of_block |= {way.block: way for way in better}
         size = max(_LEAST, size - 1) if hard and not gained else size if hard else min(_LARGEST, size + 1)
         value, idle, rounds = value_of(of_block.values()), 0 if gained else idle + 1, rounds + 1
         if gained:
@@ -103,25 +132,62 @@ def polish(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, de
     return list(of_block.values())
 
 
-def _lost(of_block: dict[int, Way], bound: Bound, count: int) -> np.ndarray:
-    """What each block lacks of its own part of the bound."""
-    lost = bound.of_block.copy()
+def lost(of_block: dict[int, Way], bound: Bound, count: int) -> np.ndarray:
+    """What each block lacks of what the best way known of it promises, at the prices of the bound."""
+    lacking = bound.promised.copy()
     for block, way in of_block.items():
-        lost[block] -= way.value - float(bound.prices @ way.taken(count))
-    positive: np.ndarray = np.maximum(0.0, lost)
+        lacking[block] -= way.value - float(bound.prices @ way.taken(count))
+    positive: np.ndarray = np.maximum(0.0, lacking)
     return positive
 
 
-def _draw(share: Sequence[int], lost: np.ndarray, size: int, draw: random.Random) -> list[int]:
+def draw(share: Sequence[int], lost: np.ndarray, size: int, chance: random.Random) -> list[int]:
     """Different blocks, those that lose most more often."""
     own = lost[list(share)]
     weights = own + _OTHERS * float(own.mean()) + SETTLED
     weights /= weights.max()
     # The greatest of u^(1/w) is drawn in proportion to w (Efraimidis and Spirakis 2006).
     keys = [
-        (draw.random() ** (1.0 / max(_NO_WEIGHT, weight)), block) for weight, block in zip(weights, share, strict=True)
+        (chance.random() ** (1.0 / max(_NO_WEIGHT, weight)), block)
+        for weight, block in zip(weights, share, strict=True)
     ]
     return sorted(block for _, block in sorted(keys, reverse=True)[:size])
+
+
+def best_ways(ways: Iterable[Way], bound: Bound) -> dict[int, Way]:
+    """The way of each block that is worth most at the prices of the bound."""
+    best: dict[int, tuple[float, Way]] = {}
+    for way in ways:
+        worth = way.reduced(bound.prices)
+        if way.block not in best or worth > best[way.block][0]:
+            best[way.block] = worth, way
+    return {block: way for block, (_, way) in best.items()}
+
+
+def around(
+    first: int,
+    wanted: Way,
+    drawn: Sequence[int],
+    share: Sequence[int],
+    of_block: dict[int, Way],
+    free: np.ndarray,
+    bound: Bound,
+    size: int,
+) -> list[int]:
+    """A block, the blocks that hold most of what its way lacks, dearest first, and some of those that were drawn."""
+    count = len(free)
+    lacking = np.maximum(0.0, wanted.taken(count) - _taken(of_block.get(first), count) - free)
+    holding = {
+        block: sum(
+            min(amount, float(lacking[rank])) * float(bound.prices[rank]) for rank, amount in of_block[block].spent
+        )
+        for block in share
+        if block in of_block and block != first
+    }
+    near = sorted((block for block in holding if holding[block] > SETTLED), key=lambda block: -holding[block])
+    kept = [first, *near[: max(1, 2 * size // 3)]]
+    kept += [block for block in drawn if block not in kept]
+    return sorted(kept[:size])
 
 
 def _neighbourhood(blocks: Sequence[int], of_block: dict[int, Way], room: np.ndarray) -> Neighbourhood:

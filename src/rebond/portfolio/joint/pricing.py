@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import highspy
@@ -24,6 +24,9 @@ OPTIONS: tuple[tuple[str, bool | int | float | str], ...] = (
     ("mip_heuristic_run_feasibility_jump", False),
     ("mip_allow_restart", False),
     ("mip_detect_symmetry", False),
+    # Cuts of a few dozen rows are soon found again: keeping many makes every linear programme slower.
+    ("mip_pool_age_limit", 5),
+    ("mip_pool_soft_limit", 100),
     ("mip_feasibility_tolerance", 1e-7),
 )
 EURO = 0.001
@@ -32,6 +35,8 @@ _NOTHING = 1e-9
 _TINY = 1e-6
 _EXACT_SECONDS = 10.0
 """For a programme without choices left: a moment is enough."""
+_OF_ITS_SHARE, _LEAST_SECONDS = 2.0, 0.02
+"""Of the time left to each block, what one of a paced pass may take: most take far less."""
 _REMEMBERED = 8
 """Ways of each block that a new search of it may start from: prices move less than the best way does."""
 
@@ -86,6 +91,8 @@ class Effort:
     seconds: float = 2.0
     until: float = math.inf
     """On the clock ``time.monotonic``, which all processes share: a block whose turn comes after is not looked at."""
+    paced: bool = False
+    """Whether each block is given less time where all of them would not have their turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,13 +104,17 @@ class Neighbourhood:
     room: np.ndarray
 
 
-class Pricer(Protocol):
-    """Answers for many blocks at once, by relaxations too, and plans several of them anew together."""
+class Asked(Protocol):
+    """Answers for many blocks at once."""
 
     def ask(
         self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort, room: np.ndarray | None = None
     ) -> Iterable[Answer]:
         """What the blocks (all of them: ``None``) would do at the prices, within the ``room`` of each budget if any."""
+
+
+class Pricer(Asked, Protocol):
+    """Answers by relaxations too, and plans several blocks anew together."""
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
@@ -145,8 +156,12 @@ class Here:
     ) -> Iterable[Answer]:
         """What the blocks (all of them: ``None``) would do at the prices, within the ``room`` of each budget if any."""
         asked = range(len(self._blocks)) if blocks is None else blocks
-        for number in asked:
-            way, bound = self._solve(number, prices, effort, room)
+        for place, number in enumerate(asked):
+            own = effort
+            if effort.paced:
+                share = (effort.until - time.monotonic()) / (len(asked) - place)
+                own = replace(effort, seconds=min(effort.seconds, max(_LEAST_SECONDS, _OF_ITS_SHARE * share)))
+            way, bound = self._solve(number, prices, own, room)
             yield Answer(block=self._name(number), way=way, bound=bound)
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
