@@ -275,3 +275,25 @@ def test_each_figure_of_the_workbook_is_the_sum_of_its_rows(book: Any, result: M
     for indicator in result.indicators:
         if not indicator.formula:
             assert totals.get(indicator.code, 0) == pytest.approx(float(indicator.value))
+
+
+def test_each_row_of_the_workbook_is_tall_enough_for_its_words_and_the_guide_prints_on_one_width(folder: Path) -> None:
+    """LibreOffice measures no wrapped words of such a file: texts printed over the next rows."""
+    book: Any = openpyxl.load_workbook(folder / "projets.xlsx")
+    seen = 0
+    for sheet in book:
+        # Columns of one width in a row are one record of the file.
+        widths = {
+            rank: each.width for each in sheet.column_dimensions.values() for rank in range(each.min, each.max + 1)
+        }
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                width = widths[cell.column]
+                if isinstance(cell.value, str) and cell.alignment.wrap_text and len(cell.value) > width:
+                    lines = -(-len(cell.value) // int(width))
+                    assert sheet.row_dimensions[cell.row].height >= min(409, 15 * lines), (sheet.title, cell.coordinate)
+                    seen += 1
+    assert seen > 100
+    guide = book["Lisez-moi"]
+    assert guide.page_setup.orientation == "landscape"
+    assert guide.sheet_properties.pageSetUpPr.fitToPage

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -36,6 +37,25 @@ _TOTAL = "Total des lignes affichées, réponses connues"
 _ACROSS = 190
 """Characters that a printed landscape page holds in width, to be read."""
 _A3 = 8
+_LINE, _TALLEST = 15.0, 409.0
+"""Points of a line of text; the tallest row that a workbook may have."""
+_GUIDE = (26, 100)
+"""Characters that the two columns of the guide hold."""
+
+
+def row_height(cells: Iterable[tuple[str, int]]) -> float:
+    """Points that a row needs for its words, each with the characters that its column holds.
+
+    Said in the file: not every office measures wrapped words when it opens one, and rows then print over each other.
+
+    >>> row_height([("court", 20), ("un deux trois", 8)])
+    30.0
+    """
+    lines = (
+        sum(len(textwrap.wrap(part, max(1, width - 1))) or 1 for part in words.splitlines() or [""])
+        for words, width in cells
+    )
+    return min(_TALLEST, _LINE * max(lines, default=1))
 
 
 def write_projects(path: Path, result: MissionResult) -> None:
@@ -93,9 +113,11 @@ class _Writer:
     def write_guide(self, result: MissionResult, sheets: Sequence[Sheet]) -> None:
         settings = result.census.settings
         page = self._book.add_worksheet("Lisez-moi")
-        page.set_column(0, 0, 26)
-        page.set_column(1, 1, 100)
+        for column, width in enumerate(_GUIDE):
+            page.set_column(column, column, width)
         page.hide_gridlines(2)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
         page.write_string(0, 0, typeset(settings.name), self._title)
         lines: list[tuple[str, str, Format]] = [
             ("Territoire", settings.territory, self._plain),
@@ -115,6 +137,7 @@ class _Writer:
         for rank, (label, words, look) in enumerate(lines, start=2):
             page.write_string(rank, 0, typeset(label), self._bold)
             page.write_string(rank, 1, typeset(words), look)
+            page.set_row(rank, row_height(zip((label, words), _GUIDE, strict=True)))
 
     def write_sheet(self, sheet: Sheet, *, notice: str) -> None:
         """A sheet with its totals under it, and how it prints."""
@@ -126,6 +149,8 @@ class _Writer:
         for row, values in enumerate(sheet.rows, start=1):
             for column, (about, value) in enumerate(zip(sheet.columns, values, strict=True)):
                 self._write(page, row, column, about, value)
+            told = ((_words(value), about.width) for about, value in zip(sheet.columns, values, strict=True))
+            page.set_row(row, row_height(told))
         self._write_totals(page, sheet)
         page.freeze_panes(1, sheet.frozen)
         page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.columns) - 1)
@@ -180,3 +205,8 @@ class _Writer:
                 shape["quote_prefix"] = True
             self._formats[look] = self._book.add_format(shape)
         return self._formats[look]
+
+
+def _words(value: Value) -> str:
+    """What of a value wraps: words do, numbers and dates do not."""
+    return _UNKNOWN if isinstance(value, Unknown) else typeset(value) if isinstance(value, str) else ""
