@@ -19,6 +19,7 @@ from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.study.kept import KeptStudies
 from rebond.study.robust import RobustAsked
+from tests.sample import sample_of_the_run
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def bench(
 
 
 @pytest.fixture(scope="session")
-def sample(bench: Bench) -> MissionResult:
+def sample(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> MissionResult:
     """The result of the mission on the sample territory."""
-    return bench.play(robust=RobustAsked())
+    found = sample_of_the_run(tmp_path_factory.getbasetemp() / "resultat")
+    bench.kept.keep(found.studies)
+    return found

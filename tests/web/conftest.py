@@ -1,6 +1,5 @@
 """The sample mission, run once and stored once; each test leaves the database as it found it."""
 
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,33 +7,14 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
-from rebond.adapters.sample import write_sample
-from rebond.adapters.workbook import load_layout, read_census, regime_codes
-from rebond.data import data_folder
-from rebond.mission import load_rulebook, run_mission
 from rebond.results import MissionResult
-from rebond.study.robust import RobustAsked
-from tests.web.site import once
+from tests.sample import sample_of_the_run
 
 
 @pytest.fixture(scope="session")
 def sample_result(tmp_path_factory: pytest.TempPathFactory) -> MissionResult:
     """The result of the sample mission, computed by one process for all those of the run."""
-    made = once("resultat", _write_result, near=tmp_path_factory.getbasetemp() / "resultat")
-    found = pickle.loads((made / "resultat.pickle").read_bytes())
-    assert isinstance(found, MissionResult)
-    return found
-
-
-def _write_result(folder: Path) -> None:
-    data = data_folder()
-    rulebook = load_rulebook(data)
-    workbook = folder / "recensement.xlsx"
-    write_sample(workbook)
-    layout = load_layout(data / "referentiels", regimes=regime_codes(data / "regimes"))
-    census = read_census(workbook, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
-    result = run_mission(census, rulebook, on=census.settings.committee_on, robust=RobustAsked())
-    (folder / "resultat.pickle").write_bytes(pickle.dumps(result))
+    return sample_of_the_run(tmp_path_factory.getbasetemp() / "resultat")
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,19 @@
 """A site of its own, in another process, on production settings: what browsers and PostgreSQL are tested against."""
 
-import fcntl
 import os
 import pickle
-import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import SystemRandom
 
 from rebond.results import MissionResult
+from tests.once import once
 
 PREPARE = """
 import pickle, sys
@@ -35,25 +34,6 @@ def prepare(result: MissionResult, home: Path, environment: dict[str, str]) -> N
         )
     else:
         _store(result, home, environment)
-
-
-def once(name: str, make: Callable[[Path], object], *, near: Path) -> Path:
-    """A folder that the first test process to ask for it makes, and that those of the same run share.
-
-    ``near``: any temporary path of the run; pytest removes it all.
-    """
-    root = next((folder for folder in near.parents if _OF_A_RUN.fullmatch(folder.name)), near.parent)
-    with (root / f"{name}.verrou").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (root / name).exists():
-            draft = root / f"{name}.brouillon"
-            draft.mkdir()
-            make(draft)
-            draft.rename(root / name)
-    return root / name
-
-
-_OF_A_RUN = re.compile(r"pytest-\d+")
 
 
 def _store(result: MissionResult, home: Path, environment: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.territory_map import Place, territory_places
 from rebond.results import MissionResult, ProjectResult
+from tests.once import found_once, once
 
 _KEPT = 12
 TRAP = "=HYPERLINK(1) & <b>essai</b>"
@@ -40,9 +41,13 @@ def result(rulebook, tmp_path_factory: pytest.TempPathFactory) -> MissionResult:
     census = read_census(workbook, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
     projects = [replace(p, title=TRAP) if n == 0 else p for n, p in enumerate(census.projects[:_KEPT])]
     few = replace(census, projects=tuple(projects))
-    found = run_mission(few, rulebook, on=few.settings.committee_on)
-    found = replace(found, projects=_with_one_retained(found.projects))
-    return replace(found, indicators=compute_indicators(found))
+
+    def play() -> MissionResult:
+        found = run_mission(few, rulebook, on=few.settings.committee_on)
+        found = replace(found, projects=_with_one_retained(found.projects))
+        return replace(found, indicators=compute_indicators(found))
+
+    return found_once(MissionResult, "douze", play, near=workbook)
 
 
 def _with_one_retained(projects: Sequence[ProjectResult]) -> tuple[ProjectResult, ...]:
@@ -70,6 +75,9 @@ def points() -> dict[str, tuple[float, float]]:
 
 @pytest.fixture(scope="session")
 def folder(result, places, points, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("mission") / "resultats"
-    write_documents(result, out, places=places, points=points)
-    return out
+    """Written by one process of the run, and only read by the tests of all."""
+
+    def write(made: Path) -> None:
+        write_documents(result, made / "resultats", places=places, points=points)
+
+    return once("documents-des-douze", write, near=tmp_path_factory.getbasetemp() / "mission") / "resultats"

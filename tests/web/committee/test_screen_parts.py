@@ -15,27 +15,37 @@ from rebond.portfolio.committee.choice import Contender, shared_out
 from rebond.results import MissionResult
 from rebond.web.editing.gestures import save
 from rebond.web.journal.writing import Author
-from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.studies.storing import store_study
+from tests.once import found_once
 from tests.web.committee.sitting import COMMON, SCREEN, shown
 
 ENVELOPE = Decimal(850_000)
 
 
-@pytest.fixture
-def mission(db: None, sample_result: MissionResult) -> Mission:
-    """The sample with a call that pays parts of needs, scarce enough that some is served in part."""
-    mission = Mission.objects.get()
-    settings = census_of(mission).settings
+@pytest.fixture(scope="module")
+def in_parts(sample_result: MissionResult, tmp_path_factory: pytest.TempPathFactory) -> MissionResult:
+    """The sample with a call that pays parts of needs, scarce enough that some is served in part; once a run."""
+    settings = sample_result.census.settings
     paid = (Contribution(contributor="État", amount=ENVELOPE),)
     call = replace(settings.envelope, contributions=paid, funds_part=True, min_aid=Decimal(30_000))
-    save(mission, {(Kind.SETTINGS, ""): replace(settings, envelope=call)}, by=Author(user=None, name="Pilote"))
+    census = replace(sample_result.census, settings=replace(settings, envelope=call))
+
+    def study() -> MissionResult:
+        kept = {study.digest: study for study in sample_result.studies}
+        return run_mission(census, load_rulebook(data_folder()), on=sample_result.on, kept=kept)
+
+    return found_once(MissionResult, "en-parts", study, near=tmp_path_factory.getbasetemp() / "en-parts")
+
+
+@pytest.fixture
+def mission(db: None, in_parts: MissionResult) -> Mission:
+    """The mission whose call pays parts, studied so."""
+    mission = Mission.objects.get()
+    save(mission, {(Kind.SETTINGS, ""): in_parts.census.settings}, by=Author(user=None, name="Pilote"))
     mission.refresh_from_db()
-    kept = {study.digest: study for study in sample_result.studies}
-    found = run_mission(census_of(mission), load_rulebook(data_folder()), on=sample_result.on, kept=kept)
-    store_study(mission, found, why="l’appel paie des parts")
+    store_study(mission, in_parts, why="l’appel paie des parts")
     mission.refresh_from_db()
     return mission
 
