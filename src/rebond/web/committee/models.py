@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -390,15 +390,3 @@ class Tally(MissionData):
         """« 5 pour, 1 contre, 2 abstentions »."""
         plural = "s" if self.abstained > 1 else ""
         return f"{self.in_favour} pour, {self.against} contre, {self.abstained} abstention{plural}"
-
-
-def words_of(rows: Iterable[Tally]) -> str | None:
-    """The counts in words; ``None`` for none."""
-    told = [f"{row.project_ref} : {row.words}" for row in sorted(rows, key=lambda each: each.project_ref)]
-    return " ; ".join(told) or None
-
-
-def is_locked(mission: Mission) -> bool:
-    """Whether the decisions of a mission are those of a frozen sitting, that no other follows yet; one query."""
-    rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number__isnull=False)
-    return rows.order_by("-number").values_list("frozen_at", flat=True).first() is not None

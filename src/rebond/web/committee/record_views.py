@@ -13,7 +13,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rebond.web.accounts.models import User
-from rebond.web.committee.freezing import closing, freeze, is_intact, seen_of
+from rebond.web.committee.closing import closing, seen_of
+from rebond.web.committee.freezing import freeze, is_intact
 from rebond.web.committee.letters import KINDS, amount_told
 from rebond.web.committee.models import FrozenDecision, FrozenSitting
 from rebond.web.committee.sittings import ClosedError, follow, sitting_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rebond.history import Change, Kind
-from rebond.web.committee.models import Sitting, Tally, words_of
+from rebond.web.committee.models import Sitting, Tally
 from rebond.web.journal.writing import Note
 from rebond.web.missions.models import Mission
 
@@ -37,3 +37,9 @@ def votes_left(mission: Mission, changes: Iterable[Change]) -> list[Note]:
         notes.append(sitting_note(open_ones[key], "voix", words_of(held), words_of(stay)))
     Tally.objects.filter(pk__in=[row.pk for row in lost]).delete()
     return notes
+
+
+def words_of(rows: Iterable[Tally]) -> str | None:
+    """The counts in words; ``None`` for none."""
+    told = [f"{row.project_ref} : {row.words}" for row in sorted(rows, key=lambda each: each.project_ref)]
+    return " ; ".join(told) or None

@@ -18,8 +18,9 @@ from rebond.web.committee import session_files
 from rebond.web.committee.agenda import agenda_of, length_words, typed_points, write_agenda
 from rebond.web.committee.aside import declared
 from rebond.web.committee.attending import attendance_of, note_attendance, places_of, presence_of
+from rebond.web.committee.closing import closing, seen_of
 from rebond.web.committee.convening import convene, convening_of
-from rebond.web.committee.freezing import closing, freeze, seen_of
+from rebond.web.committee.freezing import freeze
 from rebond.web.committee.interests import declare, subjects_of, who_may_declare
 from rebond.web.committee.members import add_member, change_voting, end_member, members_of
 from rebond.web.committee.models import Attendance, FrozenSitting, SessionDocument, Sitting

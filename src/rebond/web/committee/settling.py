@@ -36,3 +36,9 @@ def frozen_since(user: User, mission: Mission, when: datetime | None) -> bool:
     """Whether a sitting that decides was frozen since: what was printed before it says less than what is decided."""
     rows = Sitting.objects.visible_to(user).of(mission).filter(kind=Sitting.Kind.STEERING)
     return when is not None and rows.filter(frozen_at__gt=when).exists()
+
+
+def is_locked(mission: Mission) -> bool:
+    """Whether the decisions of a mission are those of a frozen sitting, that no other follows yet; one query."""
+    rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number__isnull=False)
+    return rows.order_by("-number").values_list("frozen_at", flat=True).first() is not None

@@ -11,7 +11,8 @@ from rebond.portfolio.committee.seats import voters
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.committee.attending import Presence, presence_of
-from rebond.web.committee.models import Sitting, Tally, words_of
+from rebond.web.committee.models import Sitting, Tally
+from rebond.web.committee.recounting import words_of
 from rebond.web.committee.sittings import tell, touched
 from rebond.web.portfolio.session import lines_on_the_table
 from rebond.web.portfolio.standing import Standing, standings

@@ -30,8 +30,8 @@ from rebond.history import (
 )
 from rebond.history.changes import same, value_of
 from rebond.records import FACTS
-from rebond.web.committee.models import is_locked
 from rebond.web.committee.recounting import votes_left
+from rebond.web.committee.settling import is_locked
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author, note_of, record
 from rebond.web.missions.extract import Extract, extract_of

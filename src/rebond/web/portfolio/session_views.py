@@ -19,7 +19,7 @@ from rebond.history import ABSENT, Kind
 from rebond.reading.numbers import plain
 from rebond.web.accounts.models import User
 from rebond.web.committee.deciding import faults_of_deciding
-from rebond.web.committee.models import is_locked
+from rebond.web.committee.settling import is_locked
 from rebond.web.desk.lists import Column, Listing, Value, export, tools
 from rebond.web.disclosure.disclosed import address_of, titled_for
 from rebond.web.editing.decided import last_gesture, position_sent, take_back
