@@ -44,7 +44,7 @@ from rebond.roadmap.build import NO_ACTION, NO_ACTION_LABEL, build_roadmap, orph
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
 from rebond.study.project import ProjectStudy, study_project
-from rebond.study.robust import RobustAsked, steadiness_by_call, steadiness_of
+from rebond.study.robust import Proposed, RobustAsked, steadiness_by_call, steadiness_of
 from rebond.study.rulebook import Rulebook, examine_census, load_rulebook
 from rebond.territory import Territory, place_alerts
 
@@ -113,12 +113,13 @@ def run_mission(
     steadiness, by_call = None, {}
     if robust is not None:
         step("Robustesse de la sélection")
+        made = Proposed(
+            studies=studies, problem=problem, census=census, rulebook=rulebook, on=on, taken=taken, kept=kept
+        )
         if several is None:
-            steadiness = steadiness_of(studies, problem, census, rulebook, on=on, taken=taken, asked=robust, kept=kept)
+            steadiness = steadiness_of(made, robust)
         else:
-            by_call = steadiness_by_call(
-                several, studies, problem, census, rulebook, on=on, taken=taken, asked=robust, kept=kept
-            )
+            by_call = steadiness_by_call(made, several, robust)
     step("Une suite pour chaque projet, feuille de route, indicateurs")
     place = parts.place
     roadmap = build_roadmap(

@@ -50,7 +50,7 @@ from rebond.regimes.readings import Reading
 from rebond.study.calls import CallsStudy, study_calls
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
-from rebond.study.robust import RobustAsked, steadiness_of_call
+from rebond.study.robust import Proposed, RobustAsked, steadiness_of_call
 from rebond.study.rulebook import Rulebook
 from rebond.units import format_euros, format_number
 
@@ -240,6 +240,9 @@ def _by_call(
     found: CallsStudy, names: Collection[str], census: Census, rulebook: Rulebook, *, on: date, asked: _Asked
 ) -> Iterator[tuple[str, MissionRobustness]]:
     """Title and analysis of each call wanted, on what is held of its own weights."""
+    made = Proposed(
+        studies=found.studies, problem=found.problem, census=census, rulebook=rulebook, on=on, taken=found.taken
+    )
     for call in found.result.calls:
         if call.name in names:
             scores = [study.entry.before(call.name).score for study in found.studies]
@@ -247,15 +250,10 @@ def _by_call(
             yield (
                 f"{census.settings.name}, {call.title}",
                 steadiness_of_call(
+                    made,
                     call,
                     found.result,
-                    found.studies,
-                    found.problem,
-                    census,
-                    rulebook,
-                    on=on,
-                    taken=found.taken,
-                    asked=RobustAsked(opinions=(opinion,), seconds=asked.seconds, definition=asked.definition),
+                    RobustAsked(opinions=(opinion,), seconds=asked.seconds, definition=asked.definition),
                 ),
             )
 

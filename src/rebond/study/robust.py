@@ -39,29 +39,36 @@ class RobustAsked:
     definition: Definition | None = None
 
 
-def steadiness_of(  # noqa: PLR0913  # what the call is run on, and what is asked
-    studies: Sequence[ProjectStudy],
-    problem: FinancingProblem,
-    census: Census,
-    rulebook: Rulebook,
-    *,
-    on: date,
-    taken: Reading,
-    asked: RobustAsked,
-    kept: Mapping[str, ProjectStudy] | None = None,
-    envelope: Envelope | None = None,
-    name: str = "",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A proposal, by all that it was made of: its robustness is asked of the same."""
+
+    studies: Sequence[ProjectStudy]
+    problem: FinancingProblem
+    """Of the projects of ``studies``, nothing of the calls in it."""
+    census: Census
+    rulebook: Rulebook
+    on: date
+    taken: Reading
+    """The reading of the law that the proposal follows."""
+    kept: Mapping[str, ProjectStudy] | None = None
+    """``KeptStudies``: what the solver answered is taken from it and kept in it."""
+
+
+def steadiness_of(
+    made: Proposed, asked: RobustAsked, *, envelope: Envelope | None = None, name: str = ""
 ) -> MissionRobustness:
     """The analysis under the reading of the law that is taken; ``envelope``: of another call, by its ``name``."""
+    census, rulebook = made.census, made.rulebook
     grids = call_grids(rulebook.selection, census.settings)
-    memory = kept if isinstance(kept, KeptStudies) else None
+    memory = made.kept if isinstance(made.kept, KeptStudies) else None
     return robustness(
-        [study.entry.before(name) for study in studies],
+        [study.entry.before(name) for study in made.studies],
         opinions=asked.opinions,
         envelope=envelope or census.settings.envelope,
-        builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
-        shared=under(problem, taken),
-        reading=taken,
+        builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=made.on),
+        shared=under(made.problem, made.taken),
+        reading=made.taken,
         top_score=grids.get(name, mission_grid(rulebook.selection, census.settings)).top_score,
         seconds=asked.seconds,
         definition=asked.definition,
@@ -70,61 +77,27 @@ def steadiness_of(  # noqa: PLR0913  # what the call is run on, and what is aske
     )
 
 
-def steadiness_by_call(  # noqa: PLR0913  # same
-    found: CallsResult,
-    studies: Sequence[ProjectStudy],
-    problem: FinancingProblem,
-    census: Census,
-    rulebook: Rulebook,
-    *,
-    on: date,
-    taken: Reading,
-    asked: RobustAsked,
-    kept: Mapping[str, ProjectStudy] | None = None,
-) -> dict[str, MissionRobustness]:
+def steadiness_by_call(made: Proposed, found: CallsResult, asked: RobustAsked) -> dict[str, MissionRobustness]:
     """Call by its name → its analysis, what the others finance staying as proposed, with what it takes of the pools."""
-    return {
-        call.name: steadiness_of_call(
-            call, found, studies, problem, census, rulebook, on=on, taken=taken, asked=asked, kept=kept
-        )
-        for call in found.calls
-    }
+    return {call.name: steadiness_of_call(made, call, found, asked) for call in found.calls}
 
 
-def steadiness_of_call(  # noqa: PLR0913  # same
-    call: CallOutcome,
-    found: CallsResult,
-    studies: Sequence[ProjectStudy],
-    problem: FinancingProblem,
-    census: Census,
-    rulebook: Rulebook,
-    *,
-    on: date,
-    taken: Reading,
-    asked: RobustAsked,
-    kept: Mapping[str, ProjectStudy] | None = None,
-) -> MissionRobustness:
+def steadiness_of_call(made: Proposed, call: CallOutcome, found: CallsResult, asked: RobustAsked) -> MissionRobustness:
     """The analysis of one of several calls."""
     others = {name for each in found.calls if each is not call for name in each.given}
     names = {each.name for each in found.calls} - {call.name}
-    others |= {decision.project_id for decision in census.decisions if decision.call in names}
-    left = amounts(problem)
-    for project in problem.projects:
+    others |= {decision.project_id for decision in made.census.decisions if decision.call in names}
+    left = amounts(made.problem)
+    for project in made.problem.projects:
         if project.id in others and project.id in found.candidates:
             mine = with_envelope(project, found.candidates[project.id])
             for pool, amount in pools_taken(found.plans[project.id], mine).items():
                 if pool in left:
                     left[pool] = max(Euros(0), left[pool] - amount)
-    rest = replace(problem, projects=tuple(each for each in problem.projects if each.id not in others))
-    return steadiness_of(
-        [study for study in studies if study.project.id not in others],
-        with_amounts(rest, left),
-        census,
-        rulebook,
-        on=on,
-        taken=taken,
-        asked=asked,
-        kept=kept,
-        envelope=call.call,
-        name=call.name,
+    rest = replace(made.problem, projects=tuple(each for each in made.problem.projects if each.id not in others))
+    alone = replace(
+        made,
+        studies=[study for study in made.studies if study.project.id not in others],
+        problem=with_amounts(rest, left),
     )
+    return steadiness_of(alone, asked, envelope=call.call, name=call.name)
