@@ -14,6 +14,7 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.allocation import Allocation
 from rebond.portfolio.call import Admission, CallDecision, CallResult, CallStatus, admit, decided
 from rebond.portfolio.contributors import Payers, pay_out, payers_of
 from rebond.portfolio.offered import CallEntry, call_dispositif, without_call
@@ -22,7 +23,6 @@ from rebond.portfolio.pools import payer_pool
 from rebond.portfolio.prices import Price
 from rebond.portfolio.select import ENVELOPE, Candidate
 from rebond.portfolio.several import AllCalls, CallMoney, allocate_calls, payer_name
-from rebond.portfolio.together import Allocation
 from rebond.regimes.readings import Reading
 from rebond.units import Euros
 

@@ -17,6 +17,7 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, Offer
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.allocation import Allocation
 from rebond.portfolio.contributors import Payers, pay_out, payers_of
 from rebond.portfolio.cutoffs import too_late
 from rebond.portfolio.offered import CallEntry, call_dispositif, envelope_offer, nothing_paid, paid_natures
@@ -26,7 +27,7 @@ from rebond.portfolio.parts import PartRange
 from rebond.portfolio.prices import Price
 from rebond.portfolio.reasons import Entry, refusal, way_in
 from rebond.portfolio.select import Candidate, part_award, uncovered_needs, with_envelope, without_possible_loans
-from rebond.portfolio.together import Allocation, allocate_together
+from rebond.portfolio.together import allocate_together
 from rebond.regimes.readings import Reading
 from rebond.units import Euros, format_euros, format_number
 

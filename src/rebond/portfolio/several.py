@@ -18,6 +18,7 @@ from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
 from rebond.financing.solving.solver import Goal
+from rebond.portfolio.allocation import Allocation, still_bounded
 from rebond.portfolio.contributors import Payers, Terms, define_payers
 from rebond.portfolio.parts import define_amount, define_served, most_given
 from rebond.portfolio.pools import linked_parts
@@ -31,7 +32,7 @@ from rebond.portfolio.select import (
     on_sure_money,
     with_envelope,
 )
-from rebond.portfolio.together import CHOICE_SECONDS, Allocation, allocate_together, still_bounded
+from rebond.portfolio.together import CHOICE_SECONDS, allocate_together
 from rebond.units import Euros
 
 

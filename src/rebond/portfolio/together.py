@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -18,16 +18,14 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.optimize import optimise_plans
 from rebond.financing.solving.proof import SolverReport
-from rebond.financing.solving.rounding import ROUNDING
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.allocation import Allocation, still_bounded
 from rebond.portfolio.contributors import Payers, pay_out
 from rebond.portfolio.financed import choose_financed
 from rebond.portfolio.linked import Chosen, Linked
 from rebond.portfolio.outline import Needs
 from rebond.portfolio.parts import PartRange, most_given, per_euro
 from rebond.portfolio.pools import amounts, linked_parts, overdrawn, payer_of, taken, with_amounts
-from rebond.portfolio.prices import Price
-from rebond.portfolio.proof_words import VALUE
 from rebond.portfolio.remainder import shared_remainder
 from rebond.portfolio.select import (
     ENVELOPE,
@@ -54,45 +52,6 @@ _TOLERANCE = 0.005
 """Euros: what the solver's own tolerance may hold beyond the envelope that it counted."""
 _FEWEST = 2
 """Projects from which something is shared."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Allocation:
-    """Plans of all projects, who is financed by what, how sure it is."""
-
-    plans: Mapping[str, FinancingPlan]
-    retained: tuple[str, ...]
-    """Candidates that the envelope finances."""
-    financed: frozenset[str]
-    """Projects that share pools and whose need is covered whole."""
-    needs: Mapping[str, Euros | None]
-    """Candidate that shares nothing but the envelope → the least that it needs of it; ``None``: no amount would do."""
-    missing: Mapping[str, Euros]
-    """Project that shares pools → what nothing but the envelope can pay, the others served."""
-    spent: int
-    left: Euros
-    prices: tuple[Price, ...]
-    reports: tuple[SolverReport, ...]
-    at_least: Mapping[str, int] = field(default_factory=dict)
-    """Retained project → what the envelope gives at least for it to be: less than its share where a part is paid."""
-    most: Mapping[str, Euros] = field(default_factory=dict)
-    """Candidate of a call that pays parts → the most that it could get: it is worth its value with that."""
-    parts: Mapping[str, PartRange] = field(default_factory=dict)
-    """The same candidate → what the call may give it, the other plans staying as they are."""
-    over: frozenset[str] = field(default=frozenset())
-    """Pools that the plans overdraw: the projects that draw on them are to be linked, and all allocated again."""
-
-    @property
-    def given(self) -> dict[str, int]:
-        """Retained project → what the envelope gives it."""
-        return {key: self.plans[key].envelope for key in self.retained}
-
-    def served(self, project: str) -> Decimal:
-        """Which share of its value a retained project brings: all of it, but where the call pays a part."""
-        most = self.most.get(project)
-        if most is None or not self.plans[project].gap:
-            return Decimal(1)
-        return min(Decimal(1), Decimal(self.plans[project].envelope) / most)
 
 
 def allocate_together(
@@ -133,19 +92,6 @@ def allocate_together(
     else:
         return found
     return replace(again, reports=still_bounded(found.reports, again.reports))
-
-
-def still_bounded(first: Sequence[SolverReport], again: Sequence[SolverReport]) -> tuple[SolverReport, ...]:
-    """The reports of a choice made again with less: only the bounds of the first hold for what there is."""
-    bounds = iter([report.bound for report in first if report.goal == VALUE])
-    return tuple(_within(report, next(bounds, report.bound)) if report.goal == VALUE else report for report in again)
-
-
-def _within(report: SolverReport, bound: float) -> SolverReport:
-    short = bound - report.objective
-    if short <= ROUNDING:
-        return report
-    return replace(report, proven=False, bound=bound, gap=short / max(abs(report.objective), ROUNDING))
 
 
 class _Together:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from rebond.financing.problem.model import FinancingProblem
+from rebond.portfolio.allocation import Allocation
 from rebond.portfolio.contributors import Payers
 from rebond.portfolio.select import Candidate
-from rebond.portfolio.together import Allocation, allocate_together
+from rebond.portfolio.together import allocate_together
 from rebond.units import Euros
 
 

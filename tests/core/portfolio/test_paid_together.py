@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rebond.facts import UNKNOWN, Contribution
 from rebond.financing.problem.model import FinancingProblem, Line, Offer, ProjectProblem
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.allocation import Allocation
 from rebond.portfolio.contributors import pay_out, payers_of
 from rebond.portfolio.first_come import first_come
 from rebond.portfolio.paid import Paid, paid_breaches
@@ -20,7 +21,7 @@ from rebond.portfolio.paid_rows import paid_rows
 from rebond.portfolio.reasons import refusal, way_in
 from rebond.portfolio.select import Candidate, uncovered_needs
 from rebond.portfolio.selection_words import price_sentences
-from rebond.portfolio.together import Allocation, allocate_together
+from rebond.portfolio.together import allocate_together
 from tests.core.portfolio.test_contributors import FACTS, SCALE, affordable, contributions_of, scaled
 from tests.core.portfolio.test_select import grant
 

@@ -21,13 +21,14 @@ from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
 from rebond.financing.solving.solver import MilpModel, Solution
 from rebond.portfolio import financed
+from rebond.portfolio.allocation import Allocation
 from rebond.portfolio.first_come import first_come
 from rebond.portfolio.linked import Linked
 from rebond.portfolio.outline import Needs
 from rebond.portfolio.pools import budget_pool
 from rebond.portfolio.proof_words import VALUE, selection_proof
 from rebond.portfolio.select import ENVELOPE, Candidate, uncovered_needs
-from rebond.portfolio.together import Allocation, allocate_together
+from rebond.portfolio.together import allocate_together
 from rebond.regimes.model import RegimeKind
 
 REGION = "region"
