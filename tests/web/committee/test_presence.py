@@ -13,6 +13,7 @@ from rebond.facts import CommitteeDecision as Decided
 from rebond.facts import DecisionOutcome
 from rebond.portfolio.committee.seats import Quorum, Seat, counted, quorum, voters
 from rebond.restitution.typography import typeset
+from rebond.results import MissionResult
 from rebond.web.accounts.models import User
 from rebond.web.committee.attending import Presence, presence_of
 from rebond.web.committee.models import AgendaPoint, Attendance, Sitting, Tally
@@ -24,12 +25,14 @@ from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, Recusal
 from rebond.web.projects.models import Project
-from rebond.web.worker.studying import study_now
 from tests.web.committee.planned import MEMBERS, do, noted, page_of, planned
 from tests.web.committee.sitting import COMMON, SCREEN, decide_as_proposed, frozen, refs, text_in
+from tests.web.studied import study_again
 
 
-def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(pilot: Client, mission: Mission) -> None:
+def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(
+    pilot: Client, mission: Mission, sample_result: MissionResult
+) -> None:
     for name, votes in (("Mme Legrand", "1"), ("M. Petit", "1"), ("M. Muet", "")):
         assert pilot.post(MEMBERS, {"nom": name, "organisation": "CCI", "voix": votes}).status_code == 302
     assert pilot.post(MEMBERS, {"nom": "mme  legrand", "courriel": "pas une adresse"}).status_code == 422
@@ -59,7 +62,7 @@ def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(pilot: Cl
     CommitteeDecision.objects.filter(project__ref=ref).update(by="Mme Legrand")
     assert any("ne décide pas d’elle" in fault for fault in pilot.get(f"{SCREEN}geler/").context["faults"])
     CommitteeDecision.objects.filter(project__ref=ref).update(by="comité")
-    assert study_now(mission, why="déport") is not None
+    assert not study_again(mission, sample_result, why="déport").failure
     mission.refresh_from_db()
     record = frozen(pilot, mission)
     assert [(each["nom"], each["etat"]) for each in record.content["presences"]] == [

@@ -6,6 +6,7 @@ from django.test import Client
 from rebond.errors import SolverError
 from rebond.facts import DecisionOutcome
 from rebond.restitution.typography import typeset
+from rebond.results import MissionResult
 from rebond.web.accounts.models import User
 from rebond.web.committee import board
 from rebond.web.committee.amounts import asked_by
@@ -18,10 +19,10 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import Contribution, Recusal
 from rebond.web.portfolio.session import lines
 from rebond.web.projects.models import Project
-from rebond.web.worker.studying import study_now
 from tests.web.addresses import address
 from tests.web.committee.sitting import COMMON, SCREEN, decide_as_proposed, frozen, refs, shown, text_in
 from tests.web.conftest import signed_in
+from tests.web.studied import study_again
 
 
 def values(client: Client, ref: str) -> dict[str, tuple[str, int]]:
@@ -156,7 +157,9 @@ def test_rules_are_set_with_a_reason_and_the_best_choice_under_them_is_proven(pi
     assert pilot.get(SCREEN).context["screen"].unmet
 
 
-def test_the_marks_of_who_stands_aside_are_not_on_the_screen_nor_frozen(pilot: Client, mission: Mission) -> None:
+def test_the_marks_of_who_stands_aside_are_not_on_the_screen_nor_frozen(
+    pilot: Client, mission: Mission, sample_result: MissionResult
+) -> None:
     """Before the next study only what the data say; after it, the marks of the others alone."""
     ref = refs(mission, "non_retenu")[0]
     consultant, firm = signed_in("consultant"), Project.objects.of(mission).get(ref=ref).firm
@@ -184,7 +187,7 @@ def test_the_marks_of_who_stands_aside_are_not_on_the_screen_nor_frozen(pilot: C
     typed = {"tenue_le": "06/10/2026", "deports": late.context["sent"]["deports"] + "\r\nM. Untel, pour P015"}
     assert pilot.post(f"{SCREEN}seance/", typed).status_code == 302
     assert Sitting.objects.get().aside == "M. Untel, pour P015"
-    assert study_now(mission, why="déport") is not None
+    assert not study_again(mission, sample_result, why="déport").failure
     mission.refresh_from_db()
     after = values(pilot, ref)
     assert not next(row for row in shown(pilot).rows if row.ref == ref).late

@@ -10,6 +10,7 @@ from rebond.facts import ReferralState
 from rebond.mission import run_mission
 from rebond.referrals.followed import Side
 from rebond.restitution.result import result_as_data
+from rebond.results import MissionResult
 from rebond.units import Euros, format_euros
 from rebond.web.exchange.exporting import export_workbook
 from rebond.web.exchange.workbook import read_file
@@ -20,9 +21,8 @@ from rebond.web.projects.models import Project
 from rebond.web.referrals.gestures import Said, Sending, add_step, send
 from rebond.web.studies.models import Indicator
 from rebond.web.studies.records import StoredLine
-from rebond.web.worker.studying import study_now
 from tests.web.addresses import address
-from tests.web.studied import studied, with_its_finding
+from tests.web.studied import studied, study_again, with_its_finding
 
 DAY = date(2026, 10, 20)
 SHELL = Author(user=None, name="Le pilote")
@@ -35,7 +35,7 @@ def _asked(project: Project) -> list[StoredLine]:
 
 @pytest.mark.django_db
 def test_a_grant_and_a_refusal_reach_plan_account_figures_and_comparison_and_the_workbook_says_the_same(
-    pilot: Client, tmp_path: Path
+    pilot: Client, sample_result: MissionResult, tmp_path: Path
 ) -> None:
     mission = Mission.objects.get()
     first = mission.current_study
@@ -56,8 +56,7 @@ def test_a_grant_and_a_refusal_reach_plan_account_figures_and_comparison_and_the
     no = Said(state=ReferralState.REFUSED, dispositif=refused, reason="enveloppe régionale épuisée")
     add_step(mission, made[0].id, yes, by=SHELL, side=Side.ORGANISATION, on=DAY)
     add_step(mission, made[-1].id, no, by=SHELL, side=Side.ORGANISATION, on=DAY)
-    study = study_now(mission, why="réponses")
-    assert study is not None
+    study = study_again(mission, sample_result, why="réponses")
     assert not study.failure
 
     project = studied().get(ref=several.ref)
