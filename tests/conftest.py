@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.bytecode import keep_bytecode
@@ -43,6 +44,12 @@ if _exists("rebond.web.settings"):
     PBKDF2PasswordHasher.iterations = 1_000
 
 read_shipped_files_once()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that take a minute begin: one of them as the last would leave the other processes with nothing to do."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_collection_finish() -> None:

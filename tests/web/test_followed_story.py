@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -237,6 +238,7 @@ def closes(pilot: Page) -> None:
     assert "accordé : 60 000 €" in read(pilot, f"{M}/projets/{PROJECT}/suivi/")
 
 
+@pytest.mark.slow
 def test_projects_are_followed_from_the_letter_to_the_committee(sample_result: MissionResult, tmp_path: Path) -> None:
     home = tmp_path / "suivi"
     prepare(sample_result, home, {})

@@ -7,6 +7,7 @@ import re
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from rebond.results import MissionResult
@@ -236,6 +237,7 @@ def observer_reads_what_is_published(observer: Person, story: Story) -> None:
     observer.is_refused(f"{M}/projets/", f"{M}/appel/seance/", f"{M}/documents/", f"{M}/publication/")
 
 
+@pytest.mark.slow
 def test_six_people_each_see_their_part_and_no_more(sample_result: MissionResult, tmp_path: Path) -> None:
     prepare(sample_result, tmp_path, {})
     story = Story.of(tmp_path)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from rebond.referrals.answers import Choice
@@ -66,6 +67,7 @@ def confirms(page: Page, choice: str, words: str = "", amount: str = "") -> None
     expect(page.locator("h1")).to_have_text("Votre réponse est enregistrée")
 
 
+@pytest.mark.slow
 def test_a_letter_is_answered_twice_on_a_telephone_and_its_scanner_never(
     sample_result: MissionResult, tmp_path: Path
 ) -> None:
