@@ -48,7 +48,10 @@ read_shipped_files_once()
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that take a minute begin: one of them as the last would leave the other processes with nothing to do."""
+    """Those that take or wait long begin: one of them as the last leaves the other processes with nothing to do.
+
+    Side by side in the share of one process, those of a module also start what they need, a server, a site, once.
+    """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

@@ -27,6 +27,7 @@ BITTEN = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_hostile_file_is_refused_in_french_or_read_and_never_crashes_nor_hangs() -> None:
     worker = Worker()
     names: set[tuple[str, str]] = set()

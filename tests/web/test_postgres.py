@@ -19,7 +19,7 @@ from tests.web.worker.test_deaths import (
     tried,
 )
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 ON_BOTH = ("killed_studies", "rivals", "burst", "edited_without_rest", "moving_facts", "digests")
 
 WALK = """

@@ -9,6 +9,8 @@ import pytest
 
 from tests.web.site import PATIENCE, run_python, served
 
+pytestmark = pytest.mark.slow
+
 OPEN = """
 import sys
 from pathlib import Path

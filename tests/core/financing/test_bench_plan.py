@@ -6,6 +6,7 @@ from bench import plan
 from bench._plan_cbc import cbc_optimum
 from bench._plan_problems import problems
 from rebond.financing.solving.optimize import optimise_plan
+from tests.sample import sample_of_the_run
 
 
 def test_cbc_finds_the_optima_of_the_engine():
@@ -15,7 +16,8 @@ def test_cbc_finds_the_optima_of_the_engine():
 
 
 @pytest.mark.slow
-def test_the_small_benchmark_reports_no_difference(capsys):
+def test_the_small_benchmark_reports_no_difference(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(plan, "run_mission", lambda *_, **__: sample_of_the_run(tmp_path))
     plan.main(rapide=True)
     shown = capsys.readouterr().out
     assert shown.count("optimums différents : 0") == 2

@@ -13,6 +13,8 @@ from rebond.facts import Census
 from rebond.results import MissionResult
 from tests.web.site import run_python
 
+pytestmark = pytest.mark.slow
+
 KILLED = -9
 FEW = 3
 """Projects of the mission: what is tried does not depend on their number."""
