@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from rebond.indicators.explained import lacking, reckoning, without_rows
 from rebond.web.accounts.models import User
 from rebond.web.committee.settling import frozen_since
 from rebond.web.desk.lists import Column, Listing, export, tools
@@ -69,13 +70,18 @@ def indicator(request: HttpRequest, mission: Mission, code: str) -> HttpResponse
         return without_study(request, mission, "indicators", "Indicateur")
     rows = Indicator.objects.visible_to(request.user).found_by(study).select_related("record")
     found = get_object_or_404(rows, code=code)
-    return page(
-        request,
-        mission,
-        "restitution/indicator.html",
-        "indicators",
-        {"indicator": found, "page": page_of(request, found.rows)},
-    )
+    behind = found.rows
+    context: dict[str, object] = {
+        "indicator": found,
+        "page": page_of(request, behind),
+        "reckoning": reckoning(found.formula, found.text),
+        "lacking": lacking(found.note, found.text),
+        "without_rows": without_rows(found.text),
+        # A column of blanks, or of ones, says nothing.
+        "referenced": any(row.kind for row in behind),
+        "valued": any(row.value != 1 for row in behind),
+    }
+    return page(request, mission, "restitution/indicator.html", "indicators", context)
 
 
 @of_mission
