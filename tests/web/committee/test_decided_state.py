@@ -15,13 +15,12 @@ from rebond.indicators.model import NOT_GIVEN
 from rebond.mission import load_rulebook, run_mission
 from rebond.referrals.steps import ReferralKind
 from rebond.results import MissionResult
-from rebond.web.committee.models import Sitting
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.restitution.groups import headlines
-from rebond.web.studies.models import Indicator
+from rebond.web.studies.models import Document, Indicator
 from tests.web.addresses import address
-from tests.web.committee.sitting import SCREEN, decide_as_proposed, frozen
+from tests.web.committee.sitting import SCREEN, decide_as_proposed, frozen, refs
 
 
 def test_the_overview_shows_what_was_retained_in_place_of_what_was_proposed(pilot: Client, mission: Mission) -> None:
@@ -65,7 +64,8 @@ def test_a_sitting_dated_ahead_says_so_before_and_after_it_is_frozen(pilot: Clie
     decide_as_proposed(pilot)
     assert "qui n’est pas passé" not in pilot.get(f"{SCREEN}geler/").content.decode()
     ahead = timezone.localdate() + timedelta(days=30)
-    assert Sitting.objects.filter(mission=mission, frozen_at=None).update(held_on=ahead) == 1
+    people = {"tenue_le": f"{ahead:%d/%m/%Y}", "presidence": "", "presents": "", "deports": ""}
+    assert pilot.post(f"{SCREEN}seance/", people).status_code == 302
     assert "qui n’est pas passé" in pilot.get(f"{SCREEN}geler/").content.decode()
     record = frozen(pilot, mission)
     shown = pilot.get(f"{SCREEN}seances/{record.number}/").content.decode()
@@ -88,3 +88,25 @@ def test_a_retained_project_no_longer_waits_for_the_committee(
     waits = way_in.next_step.startswith("Attendre la décision du comité")
     assert waits is (outcome is None)
     assert ("retenus par le comité" in way_in.reason) is not waits
+
+
+def test_a_long_list_of_those_left_out_is_folded_after_the_first_ones(pilot: Client, mission: Mission) -> None:
+    proposed = refs(mission, "retenu")
+    assert 'id="les-suivants"' not in pilot.get(SCREEN).content.decode()
+    emptied = pilot.get(f"{SCREEN}?moins={','.join(proposed)}")
+    more = len(emptied.context["screen"].left_out) - 15
+    assert more > 0
+    assert f'id="les-suivants"><summary>{more} autre' in emptied.content.decode()
+
+
+@pytest.mark.parametrize(("days", "held"), [(-1, False), (1, True)])
+def test_what_is_for_everybody_is_said_held_by_the_embargo_until_it_ends(
+    pilot: Client, mission: Mission, days: int, held: bool
+) -> None:
+    study = mission.current_study
+    assert study is not None
+    Document.objects.create(study=study, path="communique.docx", name="communique.docx", size=1)
+    Mission.objects.update(embargo_until=timezone.localdate() + timedelta(days=days), embargo_hour="18 h")
+    page = pilot.get(address("restitution:documents")).content.decode()
+    assert "Pour tout le monde" in page
+    assert ("Sous embargo jusqu’au" in page) is held

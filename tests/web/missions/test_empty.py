@@ -14,6 +14,7 @@ from rebond.web.editing.life import create_mission
 from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
 from rebond.web.studies.storing import store_study
+from rebond.web.studies.storing.charts import mission_charts
 from tests.web.conftest import signed_in
 
 LISTS = ("entreprises", "entretiens", "projets", "questions", "vraisemblance", "orientations")
@@ -82,3 +83,14 @@ def test_the_overview_does_not_count_days_that_the_banner_counts_from_another_da
     alerts = page(site, "synthese/").partition('class="rb-alerts')[2]
     assert "fictifs" in alerts
     assert "Règlement (UE)" not in alerts
+
+
+def test_the_funnel_says_no_project_unknown_where_no_list_was_compared(sample_result: MissionResult) -> None:
+    groups = {row[1] for row in dict(mission_charts(sample_result))["entonnoir"].rows}
+    assert "inconnus des pouvoirs publics" in groups
+    alone = replace(sample_result.census, partner_entries=())
+    kept = {study.digest: study for study in sample_result.studies}
+    found = run_mission(alone, load_rulebook(data_folder()), on=sample_result.on, kept=kept)
+    rows = dict(mission_charts(found))["entonnoir"].rows
+    assert ("Projets recensés", "projets", "77") in rows
+    assert not any("inconnus" in row[1] for row in rows)

@@ -17,6 +17,7 @@ from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.missions.access import of_mission, page, without_study
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
+from rebond.web.publishing.held import embargo_now
 from rebond.web.restitution.groups import grouped, headlines
 from rebond.web.restitution.kinds import described
 from rebond.web.studies.models import Document, DocumentSet, Indicator
@@ -101,6 +102,7 @@ def document_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     context: dict[str, object] = {
         "groups": described(rows, home=home_of(found.study) if found else ""),
         "set": found,
+        "embargo": embargo_now(mission),
         "work": work if work is not None and is_held(work) else None,
         "others": [each for each in ready if each != number],
         "frozen_since": found is not None
