@@ -13,7 +13,7 @@ from rebond.dispositifs.coverage import coverage_alert
 from rebond.dispositifs.organisations import named_by
 from rebond.eligibility.incentive import late_requests
 from rebond.errors import CensusError, IllegalPlanError
-from rebond.facts import UNKNOWN, Census, Maybe
+from rebond.facts import UNKNOWN, Census, DecisionOutcome, Maybe
 from rebond.facts.answered import NO_ANSWER
 from rebond.financing.auditing.catalogue import audit_against_catalogue
 from rebond.financing.building.build import ProblemBuilder
@@ -267,6 +267,7 @@ def _project_result(
     )
     plan = replace(plan, remarks=remarks)
     decision = call.decisions[study.project.id]
+    kept = {each.project_id for each in census.decisions if each.outcome is DecisionOutcome.RETAINED}
     referrals = refer_project(
         study.project,
         plan=plan,
@@ -280,6 +281,7 @@ def _project_result(
         rules=rulebook.orientation,
         catalogue=rulebook.catalogue,
         committee_on=census.settings.committee_on,
+        decided=study.project.id in kept,
     )
     return ProjectResult(
         project=study.project,

@@ -26,7 +26,8 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import optimise_plan
 from rebond.regimes.model import RegimeKind
-from rebond.regimes.readings import ALL_READINGS, Award, Reading, law_banner, load_readings, on_day
+from rebond.regimes.readings import ALL_READINGS, Award, Reading, law_banner, load_readings, on_day, tells_an_end
+from rebond.restitution.typography import typeset
 from tests.law.worked import AFR, ART_17, DE_MINIMIS, as_read, catalogue, facts_of, given, plan, project, rates, scheme
 
 END, LAST = date(2026, 12, 31), date(2027, 6, 30)
@@ -259,12 +260,15 @@ def test_one_banner_tells_the_end_of_the_regulation_from_90_days_before(on, told
     if told is not None:
         assert told in banners[0]
         assert "17 articles" in banners[0]
+        assert tells_an_end(banners[0])
 
 
 def test_the_banner_is_silent_on_what_a_successor_replaces():
     known = successor()
     (banner,) = law_banner(known.regimes.values(), known.readings, JANUARY)
     assert "16 articles" in banner
+    assert tells_an_end(typeset(banner))
+    assert not tells_an_end("Chiffres à relire dans un texte, dont dépendent des montants : RGEC art. 46")
 
 
 # What is wrong in the files is said.

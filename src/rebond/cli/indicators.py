@@ -18,6 +18,7 @@ from rebond.cli._catalogue import catalogue_option, open_layout
 from rebond.cli._show import fail, show_faults, steps
 from rebond.errors import CensusError, DataError, Fault, RebondError
 from rebond.indicators.definitions import MAIN
+from rebond.indicators.explained import lacking, reckoning, without_rows
 from rebond.mission import load_rulebook, run_mission
 from rebond.restitution.result import indicators_as_data
 from rebond.restitution.typography import typeset
@@ -90,8 +91,8 @@ def _sentences(code: str, each: Mapping[str, Any], *, counted: bool) -> Iterator
     yield f"Définition : {typeset(each['definition'])}"
     yield f"Unité : {each['unite']}"
     if counted:
-        yield f"Calcul : {typeset(each['calcul'])}."
-        yield f"Inconnu : {typeset(each['note'] or 'rien, toutes les réponses sont là')}."
+        yield f"Calcul : {typeset(reckoning(each['calcul'], each['texte']))}."
+        yield f"Inconnu : {typeset(lacking(each['note'], each['texte']))}."
 
 
 def _told(each: Mapping[str, Any]) -> str:
@@ -101,7 +102,7 @@ def _told(each: Mapping[str, Any]) -> str:
 def _print_rows(each: Mapping[str, Any]) -> None:
     rows = each["lignes"]
     if not rows:
-        click.echo("Aucune ligne.")
+        click.echo(typeset(without_rows(str(each["texte"]))))
         return
     table = Table("Référence", "Ligne", "Valeur")
     table.columns[2].justify = "right"

@@ -29,6 +29,8 @@ class Row:
     value: Decimal = Decimal(1)
 
 
+_ADDED_UP = frozenset({"€", "emplois", "questions", "tCO₂e par an"})
+"""Units whose rows carry an amount, be there none, or each be one."""
 NOT_GIVEN = "non renseigné"
 """What stands in place of a figure that nobody gave: neither 0 nor a dash."""
 AT_LEAST, AT_MOST = "au moins", "au plus"
@@ -60,7 +62,8 @@ class Indicator:
     @property
     def reckoned(self) -> str:
         """How its value comes from its rows, in words."""
-        return self.formula or ("somme des lignes" if any(row.value != 1 for row in self.rows) else "nombre de lignes")
+        adds = self.unit in _ADDED_UP or any(row.value != 1 for row in self.rows)
+        return self.formula or ("somme des lignes" if adds else "nombre de lignes")
 
     @property
     def text(self) -> str:

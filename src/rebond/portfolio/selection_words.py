@@ -39,7 +39,7 @@ def price_sentences(prices: Sequence[Price], titles: Mapping[str, str]) -> Itera
         points = Decimal(str(price.value)).quantize(_LEAST_TOLD)
         more = f"{format_euros(_THOUSAND)} de plus {_where(price.pool, titles)}"
         if price.value <= 0:
-            yield f"{more} ne changeraient rien : autre chose manque."
+            yield f"{more} ne changeraient rien : ce n'est pas ce qui limite."
         elif points:
             yield f"{more} vaudraient environ {format_number(points, 2)} {agreed('points', points)} de valeur."
         else:
@@ -54,7 +54,7 @@ def comparison_rows(comparison: Comparison) -> Iterator[tuple[str, str, str]]:
 def _told(outcome: Outcome) -> tuple[str, ...]:
     return (
         format_number(outcome.financed),
-        f"{format_number(outcome.value, 1)} points",
+        f"{format_number(outcome.value, 1)} {agreed('points', Decimal(str(outcome.value)))}",
         format_number(outcome.jobs),
         format_euros(floor_euros(outcome.aid)),
         format_euros(outcome.envelope),

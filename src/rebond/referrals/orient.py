@@ -64,6 +64,7 @@ _SHAPE = block(
     delais_jours=block(retenu=WHOLE, financeurs=WHOLE, conseil=WHOLE),
     etapes=block(
         retenu=TEXT,
+        retenu_decide=TEXT,
         financeurs=TEXT,
         conseil=TEXT,
         difficulte=TEXT,
@@ -98,11 +99,13 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
     catalogue: Catalogue,
     committee_on: date,
     answers: Answers = NO_ANSWER,
+    decided: bool = False,
 ) -> tuple[Referral, ...]:
     """Every organisation a project goes to, the main one first; at least one, always.
 
     ``verdicts`` and ``plan`` hold what may still be asked. After a no the project goes first to those who were not
-    asked yet, and an adviser who said no is not named again while another works there.
+    asked yet, and an adviser who said no is not named again while another works there. ``decided``: the committee
+    retained it, and is no longer waited for.
     """
 
     def make(kind: ReferralKind, organisation: str, dispositifs: Iterable[str], reason: str) -> Referral:
@@ -128,9 +131,9 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
         found.append(make(ReferralKind.DIFFICULTY, helper, (), reason))
     if retained:
         mine = [line.dispositif for line in plan.lines if line.is_envelope]
-        found.append(
-            make(ReferralKind.RETAINED, operator, mine, f"{format_euros(plan.envelope)} proposés sur l'enveloppe")
-        )
+        given = "retenus par le comité" if decided else "proposés"
+        way_in = make(ReferralKind.RETAINED, operator, mine, f"{format_euros(plan.envelope)} {given} sur l'enveloppe")
+        found.append(replace(way_in, next_step=rules.steps["retenu_decide"]) if decided else way_in)
     if answers.granted and not plan.need:
         for organisation in dict.fromkeys(each.organisation for each in answers.granted):
             had = [each.dispositif for each in answers.granted if each.organisation == organisation]

@@ -7,6 +7,7 @@ French umbrella regime until a person enters what became of it. Nothing here say
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -211,6 +212,11 @@ def law_banner(regimes: Iterable[Regime], readings: Readings, on: date) -> tuple
     return tuple(told)
 
 
+def tells_an_end(sentence: str) -> bool:
+    """Whether a sentence is one of ``law_banner``, of whatever day: its « in so many days » ages, its date does not."""
+    return bool(_ENDS.search(sentence))
+
+
 def near_end(regimes: Iterable[Regime], readings: Readings, on: date) -> date | None:
     """The first of the ends that the banner tells."""
     return next(iter(_near_ends(regimes, readings, on)), None)
@@ -226,6 +232,10 @@ def _near_ends(regimes: Iterable[Regime], readings: Readings, on: date) -> dict[
 def _named(regime: Regime, readings: Readings) -> str:
     period = readings.adjustment(regime)
     return period.text if period else regime.article
+
+
+_ENDS = re.compile(r"\((?:\d+\sarticles|un\sarticle)\)\s: fin(?:i\sdepuis)?\sle\s")
+"""How ``_when`` begins, whatever its spaces."""
 
 
 def _when(texts: str, number: str, last: date, left: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rebond.web.accounts.models import User
@@ -51,6 +52,7 @@ def freeze_sitting(request: HttpRequest, mission: Mission) -> HttpResponse:
     ready = closing(user, mission, sitting)
     context = {
         "sitting": sitting,
+        "is_ahead": sitting.held_on > timezone.localdate(),
         "closing": ready,
         "faults": faults or list(ready.faults),
         "seen": seen_of(ready),
@@ -85,11 +87,13 @@ def record(request: HttpRequest, mission: Mission, number: int, *, may_decide: b
     is_team = not roles_in(mission).isdisjoint(TEAM)
     letters = list(FrozenDecision.objects.visible_to(request.user).of(mission).filter(number=number))
     labels = dict(CommitteeDecision.Outcome.choices)
+    held_on = date.fromisoformat(frozen.content["tenue_le"])
     context = {
         "frozen": frozen,
         "said": frozen.content,
         "sums": _sums(frozen, letters),
-        "held_on": date.fromisoformat(frozen.content["tenue_le"]),
+        "held_on": held_on,
+        "is_ahead": held_on > timezone.localdate(frozen.at),
         "lines": [
             (row, labels.get(row["decision"], row["decision"]), *(amount_told(row, key) for key in _AMOUNTS))
             for row in frozen.content["lignes"]

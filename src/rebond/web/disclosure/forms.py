@@ -66,6 +66,7 @@ class FirmForm(forms.Form):
     entreprise = forms.ModelChoiceField(
         label="Entreprise",
         queryset=Firm.objects.none(),
+        empty_label="Choisir une entreprise",
         widget=forms.Select(attrs={"class": "fr-select"}),
         error_messages={"required": "Choisissez l’entreprise."},
     )

@@ -27,7 +27,7 @@ from rebond.web.linkage.pairs import Pair, links_of, pair_of, queue_for
 from rebond.web.linkage.telling import told_of
 from rebond.web.missions.access import TEAM, page, read_by
 from rebond.web.missions.models import Mission
-from rebond.web.projects.models import Project
+from rebond.web.projects.models import PartnerEntry, Project
 
 _CONFLICT, _UNREADABLE = 409, 400
 _REOPEN = "a_reprendre"
@@ -121,10 +121,13 @@ def _shown(
     if pair is None and found.pairs:
         pair = pair_of(request.user, mission, found.pairs[0])
     decisions = LinkDecision.objects.visible_to(request.user).of(mission)
+    # Asked of the lists only where no pair tells that there is one.
+    compared = bool(pair or found.aside) or PartnerEntry.objects.visible_to(request.user).of(mission).exists()
     earlier = decisions.filter(firm_ref=pair.firm.ref).order_by("-on", "-pk") if pair else decisions.none()
     told = told_of(request.user, mission, list(earlier[:20]))
     context: dict[str, object] = {
         "queue": found,
+        "compared": compared and bool(found.share.total),
         "pair": pair,
         "others": [link for link in found.pairs if pair and link.entry_id == pair.entry.ref and link != pair.link],
         "told": told,

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from rebond.indicators.model import NOT_GIVEN
 from rebond.indicators.readings import code_of
-from rebond.regimes.readings import Reading
+from rebond.regimes.readings import Reading, tells_an_end
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
@@ -28,6 +29,7 @@ HEADLINES = (
     "projets_sans_suite",
 )
 """Figures of « Synthèse », in order."""
+_DECIDED = {"projets_proposes": "projets_retenus", "enveloppe_proposee_eur": "enveloppe_engagee_eur"}
 LEVELS = (
     "soutien_ferme_eur",
     "soutien_sous_conditions_eur",
@@ -66,6 +68,16 @@ def _readings(indicators: Mapping[str, Indicator]) -> list[tuple[str, list[Indic
     return found if len({tuple(each.value for each in row) for _, row in found}) > 1 else []
 
 
+def _headlines(indicators: Mapping[str, Indicator]) -> list[Indicator]:
+    """Those of the page; once the committee decided, what it decided stands in place of what was proposed to it."""
+    found = []
+    for code in HEADLINES:
+        decided = indicators.get(_DECIDED.get(code, ""))
+        row = decided if decided is not None and decided.text != NOT_GIVEN else indicators.get(code)
+        found.extend([] if row is None else [row])
+    return found
+
+
 @of_mission
 def overview(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Key figures, funnel, map, charts, alerts."""
@@ -79,13 +91,14 @@ def overview(request: HttpRequest, mission: Mission) -> HttpResponse:
         .select_related("project__firm")
         .order_by("-envelope")
     )
+    decisions = list(CommitteeDecision.objects.visible_to(user).of(mission).select_related("project__firm"))
     return page(
         request,
         mission,
         "missions/overview.html",
         "overview",
         {
-            "headlines": [indicators[code] for code in HEADLINES if code in indicators],
+            "headlines": _headlines(indicators),
             "funnel": figures.pop("entonnoir", None),
             "map": figures.pop("carte", None),
             "money": figures.pop("soutiens", None),
@@ -93,7 +106,13 @@ def overview(request: HttpRequest, mission: Mission) -> HttpResponse:
             "levels": [indicators[code] for code in LEVELS if code in indicators],
             "figures": indicators,
             "proposed": proposed,
-            "decisions": CommitteeDecision.objects.visible_to(user).of(mission).select_related("project__firm"),
+            "decisions": decisions,
+            "retained": sorted(
+                (each for each in decisions if each.outcome == CommitteeDecision.Outcome.RETAINED),
+                key=lambda each: (-(each.amount or 0), each.project.ref),
+            ),
+            # The banner of the page says the same of today: what a study said of its own day would contradict it.
+            "alerts": [each for each in study.alerts if not tells_an_end(each)] if study else [],
             "readings": _readings(indicators),
         },
     )

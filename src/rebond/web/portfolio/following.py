@@ -57,6 +57,8 @@ class Following:
 
     followed: tuple[Followed, ...]
     reserve: tuple[Waiting, ...]
+    out_of_reach: int
+    """How many the committee put on the reserve that no amount of the envelope would make whole: they have no rank."""
     free: Decimal
     """Of the envelope, kept for nobody and proposed to nobody."""
     proposed: Decimal
@@ -91,9 +93,12 @@ def following(user: User | AnonymousUser, mission: Mission, call: CallShown = ON
     proposed = sum((row.envelope for row in mine if row is not None and row.status == retained), Decimal(0))
     free = max(Decimal(0), amount - sum(held.values()) - proposed)
     rules = envelope_row(envelope)
+    reserve = _reserve(user, mission, decisions, free, call, decided - {each.project_id for each in decisions})
+    put = {each.project_id for each in decisions if each.outcome is core.DecisionOutcome.RESERVE}
     return Following(
         followed=followed,
-        reserve=_reserve(user, mission, decisions, free, call, decided - {each.project_id for each in decisions}),
+        reserve=reserve,
+        out_of_reach=len(put - {each.place.project_id for each in reserve}),
         free=free,
         proposed=proposed,
         left=tuple(each for each in followed if not each.standing.holds),

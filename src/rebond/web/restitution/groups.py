@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rebond.indicators.model import NOT_GIVEN
 from rebond.web.search_text import plain, words_sought
 from rebond.web.studies.models import Indicator
 
+_DECIDED = ("projets_retenus", "enveloppe_engagee_eur")
+"""What replaces nothing and is quoted first, once the committee decided."""
 HEADLINES = (
     "entreprises_rencontrees",
     "projets_recenses",
@@ -66,8 +69,9 @@ class FigureGroup:
 
     @property
     def summary(self) -> str:
-        """Its first figures, for who leaves it folded."""
-        return " · ".join(row.text for row in self.rows[:3])
+        """Its first figure with its name, for who leaves it folded: bare numbers would say nothing."""
+        first = self.rows[0]
+        return f"{first.label} : {first.text}"
 
 
 def group_of(code: str) -> str:
@@ -89,6 +93,7 @@ def grouped(rows: Iterable[Indicator], text: str = "") -> list[FigureGroup]:
 
 
 def headlines(rows: Sequence[Indicator]) -> list[Indicator]:
-    """Those that everybody quotes, in order."""
+    """Those that everybody quotes, in order; what the committee decided stands first, once it has."""
     by_code = {row.code: row for row in rows}
-    return [by_code[code] for code in HEADLINES if code in by_code]
+    decided = [code for code in _DECIDED if code in by_code and by_code[code].text != NOT_GIVEN]
+    return [by_code[code] for code in (*decided, *HEADLINES) if code in by_code]

@@ -70,6 +70,11 @@ class DocumentGroup:
     title: str
     documents: list[DescribedDocument]
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether anybody may be given them: what an embargo holds back."""
+        return self.title == _READERS["presse"]
+
 
 def described(documents: Iterable[Document], *, home: str = "") -> list[DocumentGroup]:
     """Documents at the top of ``home`` by reader, then those of each folder; a document once, in all its formats."""

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from rebond.indicators.explained import lacking, reckoning, without_rows
 from rebond.web.accounts.models import User
 from rebond.web.committee.settling import frozen_since
 from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.missions.access import of_mission, page, without_study
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
+from rebond.web.publishing.held import embargo_now
 from rebond.web.restitution.groups import grouped, headlines
 from rebond.web.restitution.kinds import described
 from rebond.web.studies.models import Document, DocumentSet, Indicator
@@ -69,13 +71,18 @@ def indicator(request: HttpRequest, mission: Mission, code: str) -> HttpResponse
         return without_study(request, mission, "indicators", "Indicateur")
     rows = Indicator.objects.visible_to(request.user).found_by(study).select_related("record")
     found = get_object_or_404(rows, code=code)
-    return page(
-        request,
-        mission,
-        "restitution/indicator.html",
-        "indicators",
-        {"indicator": found, "page": page_of(request, found.rows)},
-    )
+    behind = found.rows
+    context: dict[str, object] = {
+        "indicator": found,
+        "page": page_of(request, behind),
+        "reckoning": reckoning(found.formula, found.text),
+        "lacking": lacking(found.note, found.text),
+        "without_rows": without_rows(found.text),
+        # A column of blanks, or of ones, says nothing.
+        "referenced": any(row.kind for row in behind),
+        "valued": any(row.value != 1 for row in behind),
+    }
+    return page(request, mission, "restitution/indicator.html", "indicators", context)
 
 
 @of_mission
@@ -95,6 +102,7 @@ def document_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     context: dict[str, object] = {
         "groups": described(rows, home=home_of(found.study) if found else ""),
         "set": found,
+        "embargo": embargo_now(mission),
         "work": work if work is not None and is_held(work) else None,
         "others": [each for each in ready if each != number],
         "frozen_since": found is not None

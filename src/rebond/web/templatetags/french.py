@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from rebond import facts
 from rebond.financing.plan.certainty import SupportStack
+from rebond.indicators.model import NOT_GIVEN
 from rebond.indicators.model import heading as agreed_heading
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
@@ -75,6 +76,22 @@ def levels(plan: HasStack) -> list[tuple[str, int]]:
 def number(value: Decimal | int | None, decimals: int = 0) -> str:
     """A number with narrow spaces, or « inconnu »."""
     return UNKNOWN if value is None else format_number(value, decimals)
+
+
+@register.filter
+def pluralize(value: float | Decimal | str | Sized | None, endings: str = "s") -> str:
+    """Django's own, as French counts: singular below two, ``0 projet`` and ``1,5 point`` included.
+
+    ``value``: a number, be it in digits, or what has a length; nothing counts for none. ``endings``: that of the
+    plural, or both between a comma.
+    """
+    one, many = endings.split(",") if "," in endings else ("", endings)
+    told = value or 0
+    count = float(told) if isinstance(told, int | float | Decimal | str) else len(told)
+    return many if abs(count) >= _FIRST_PLURAL else one
+
+
+_FIRST_PLURAL = 2
 
 
 @register.filter
@@ -172,5 +189,9 @@ def headline(indicator: Indicator) -> str:
 
 @register.filter
 def heading(indicator: Indicator) -> str:
-    """The label of a figure of the home page, singular when it counts one or none."""
-    return agreed_heading(indicator.label, indicator.unit, indicator.value)
+    """The label of a figure of the home page, singular when it counts one or none.
+
+    The text says which: it carries the most that the figure may be, and what nobody gave is neither one nor none.
+    """
+    single = indicator.text != NOT_GIVEN and indicator.unit not in indicator.text
+    return agreed_heading(indicator.label, indicator.unit, Decimal(1 if single else _FIRST_PLURAL))

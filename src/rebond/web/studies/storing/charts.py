@@ -47,11 +47,14 @@ def _funnel(result: MissionResult) -> Chart:
         Level(label="Entreprises rencontrées", parts=_parts(("entreprises", len(met), Tone.STRONG))),
         Level(
             label="Projets recensés",
+            # Without any list of a partner, nobody can say which were unknown.
             parts=_parts(
                 ("connus des partenaires", known[Truth.YES], Tone.STRONG),
                 ("à confirmer", known[Truth.UNKNOWN], Tone.NEUTRAL),
                 ("inconnus des pouvoirs publics", known[Truth.NO], Tone.ACCENT),
-            ),
+            )
+            if result.census.partner_entries
+            else _parts(("projets", len(result.projects), Tone.STRONG)),
         ),
         Level(
             label="Maturité des projets",
