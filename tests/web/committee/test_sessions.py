@@ -208,7 +208,7 @@ def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(pilot: Cl
         assert not Attendance.objects.exists()
         transaction.set_rollback(True)
     said = text_in(pilot.get(f"{SCREEN}seances/1/releve.docx").content)
-    assert typeset("quorum de 2 atteint") in said
+    assert "Quorum\u00a0: 2 voix, atteint" in said
     assert "Mme Legrand" in said
 
 

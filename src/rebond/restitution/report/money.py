@@ -156,7 +156,7 @@ def _proposal(context: Context) -> Text:
 
 def _proof(context: Context) -> Iterator[Paragraph]:
     """How sure the selection is, where there was one to make."""
-    if sentence := selection_proof(context.result.selection_reports):
+    if sentence := selection_proof(context.result.selection_reports, several=bool(context.result.calls)):
         yield Paragraph(text=plain(sentence))
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rebond.web.accounts.models import User
 from rebond.web.committee.freezing import closing, freeze, is_intact, seen_of
-from rebond.web.committee.letters import KINDS, amount_told
+from rebond.web.committee.letters import KINDS, amount_told, is_early
 from rebond.web.committee.models import FrozenDecision, FrozenSitting
 from rebond.web.committee.sittings import ClosedError, follow, sitting_of
 from rebond.web.committee.views import CONFLICT, UNREADABLE, screen_page
@@ -88,6 +88,7 @@ def record(request: HttpRequest, mission: Mission, number: int, *, may_decide: b
         "frozen": frozen,
         "said": frozen.content,
         "sums": _sums(frozen, letters),
+        "early": is_early(frozen),
         "held_on": date.fromisoformat(frozen.content["tenue_le"]),
         "lines": [
             (row, labels.get(row["decision"], row["decision"]), *(amount_told(row, key) for key in _AMOUNTS))
