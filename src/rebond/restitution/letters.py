@@ -100,6 +100,8 @@ class Words:
 
 Part: TypeAlias = Heading | Words | Grid
 NOTHING = "néant"
+HEADED = frozenset({"proces_verbal", "dossier"})
+"""Kinds that bear their title; a letter says its object."""
 UNSAID, NO_AMOUNT, NO_DAY = "non précisé", "sans montant", "sans date"
 """What a cell says of what nobody said."""
 _SILENT = frozenset({"", UNSAID, NO_AMOUNT, NO_DAY})

@@ -39,9 +39,9 @@ def letter_bytes(
     if headed:
         file.add_paragraph(typeset(title), style="Title")
     written = file.add_paragraph(dateline(place, dated))
-    opening, closing = ((), None) if headed else _ends(parts)
+    opening, closing = ((), None) if headed else ends_of(parts)
     if not headed:
-        written.paragraph_format.left_indent = _TO_THE_RIGHT
+        written.paragraph_format.left_indent = TO_THE_RIGHT
     for notice in notices:
         file.add_paragraph(typeset(notice), style="Intense Quote")
         file.sections[0].footer.paragraphs[0].add_run(f"{typeset(notice)} ").font.size = Pt(8)
@@ -51,7 +51,7 @@ def letter_bytes(
         elif isinstance(part, Heading):
             file.add_heading(part.text, 1)
         else:
-            _words(file, part, to_the_right=part in opening or part is closing, ends=part is closing)
+            write_words(file, part, to_the_right=part in opening or part is closing, ends=part is closing)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "courrier.docx"
         file.save(str(path))
@@ -59,7 +59,7 @@ def letter_bytes(
         return path.read_bytes()
 
 
-def _ends(parts: Sequence[Part]) -> tuple[Sequence[Part], Part | None]:
+def ends_of(parts: Sequence[Part]) -> tuple[Sequence[Part], Part | None]:
     """Whom a letter is for, before its object, and who signs it, after the polite formula; nothing of another text."""
     subject = next((rank for rank, part in enumerate(parts) if _is_words(part, _OBJECT)), 0)
     opening = parts[:subject] if all(isinstance(part, Words) and not part.bullet for part in parts[:subject]) else ()
@@ -71,13 +71,13 @@ def _is_words(part: Part, *beginnings: str) -> bool:
     return isinstance(part, Words) and not part.bullet and part.text.startswith(beginnings)
 
 
-def _words(file: WordFile, part: Words, *, to_the_right: bool, ends: bool) -> None:
+def write_words(file: WordFile, part: Words, *, to_the_right: bool, ends: bool) -> None:
     """A paragraph of a letter: the address and the signature to the right, its object in bold."""
     paragraph = file.add_paragraph(style="List Bullet" if part.bullet else None)
     paragraph.add_run(part.text).bold = _is_words(part, _OBJECT) or None
     shape = paragraph.paragraph_format
     if to_the_right:
-        shape.left_indent = _TO_THE_RIGHT
+        shape.left_indent = TO_THE_RIGHT
         shape.space_before, shape.space_after = (Pt(18), None) if ends else (None, Pt(0))
     if _is_words(part, _OBJECT):
         shape.space_before = Pt(18)
@@ -87,10 +87,10 @@ def _words(file: WordFile, part: Words, *, to_the_right: bool, ends: bool) -> No
 
 _OBJECT = "Objet"
 _POLITE = ("Veuillez agréer", "Je vous prie", "Nous vous prions d’agréer")
-_TO_THE_RIGHT = Cm(8.5)
+TO_THE_RIGHT = Cm(8.5)
 """Where French letters have the day, whom they are for and who signs."""
 _NUMBER = re.compile(r"(nº\s?)?\d[\d\s,]*(\s?(€|%|min))?")
-_LETTERS = 84
+LETTERS = 84
 """That fit across a page in the text of a grid, even in the widest font that an office falls back on."""
 
 
@@ -106,7 +106,7 @@ def _grid(file: WordFile, grid: Grid, width: int) -> None:
             cell.paragraphs[0].add_run(words)
     columns = list(zip(*grid.rows, strict=True))
     numbers = {rank for rank, cells in enumerate(columns) if all(_NUMBER.fullmatch(words) for words in cells)}
-    shares = column_widths(grid.header, grid.rows, numbers=numbers, letters=_LETTERS)
+    shares = column_widths(grid.header, grid.rows, numbers=numbers, letters=LETTERS)
     for column, share in zip(table.columns, shares, strict=True):
         column.width = int(width * share / 100)
     keep_rows_whole(table)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from rebond.adapters.documents.letters import letter_bytes
 from rebond.restitution.contents import to_fill
-from rebond.restitution.letters import UNSAID, Grid, LetterModel, Value, faults_of, filled, letter_models
+from rebond.restitution.letters import HEADED, UNSAID, Grid, LetterModel, Value, faults_of, filled, letter_models
 from rebond.restitution.samples import NOTICE, sample_values
 from rebond.restitution.typography import french_date, sentence_case
 from rebond.units import agreed, format_euros, format_number
@@ -112,7 +112,7 @@ def preview(kind: str, text: str) -> bytes:
     model = letter_models()[kind]
     parts = filled(text, model, sample_values(model))
     return letter_bytes(
-        parts, title=model.title, place="Aperçu", dated=date(2026, 10, 5), notices=(NOTICE,), headed=kind == MINUTES
+        parts, title=model.title, place="Aperçu", dated=date(2026, 10, 5), notices=(NOTICE,), headed=kind in HEADED
     )
 
 
