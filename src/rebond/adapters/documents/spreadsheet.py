@@ -59,7 +59,7 @@ def row_height(cells: Iterable[tuple[str, int]]) -> float:
 
     Measured letter by letter: a column of fifty digits holds sixty letters of a sentence.
 
-    >>> row_height([("court", 20), ("un deux trois", 8)])
+    >>> row_height([("court", 20), ("un deux trois", 10)])
     30.0
     """
     digit = text_width("0", _POINTS)
