@@ -127,7 +127,7 @@ def test_two_calls_are_allocated_together_and_the_study_tells_each(
     # What is asked, and what is proven, is of all of them.
     whole = html_page(collect_report(mission))
     assert "sur les enveloppes" in whole
-    assert "sur l’enveloppe\u00a0:" not in whole
+    assert "proposés sur l’enveloppe" not in whole.replace("non proposés sur l’enveloppe", "")
     assert ("sous ces enveloppes" in whole) is ("Sélection prouvée" in whole)
     for path in (page, deck):
         said = said_by(path)

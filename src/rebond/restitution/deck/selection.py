@@ -147,7 +147,9 @@ def proposed(context: Context) -> Iterator[Slide]:
             key=f"projets-{rank + 1}",
             title=_proposed_title(context, following=rank > 0),
             table=Table(
-                caption="Projets retenus par le comité" if context.decided else "Projets proposés sur l'enveloppe",
+                caption="Projets retenus par le comité"
+                if context.decided
+                else f"Projets proposés sur {context.envelopes}",
                 header=_HEAD if not context.decided else (*_HEAD[:-1], "Décidé"),
                 rows=tuple(page),
                 numbers=frozenset({3, 4, 5}),

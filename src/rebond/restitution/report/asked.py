@@ -12,11 +12,11 @@ def asked_of_committee(context: Context) -> Mapping[str, Text]:
     """Each decision that only the committee can take, by what it is about; empty once it is taken, or has no row."""
     figures = context.figures
     open_call = not context.decided and figures.known("enveloppe_eur")
-    on, of = ("les enveloppes", "des enveloppes") if context.result.calls else ("l'enveloppe", "de l'enveloppe")
+    of = "des enveloppes" if context.result.calls else "de l'enveloppe"
     return {
         "selection": context.inflected(
             "projets_proposes",
-            f"Retenir, ou non, [le projet proposé|les {{projets_proposes:mots}} proposés] sur {on} : "
+            f"Retenir, ou non, [le projet proposé|les {{projets_proposes:mots}} proposés] sur {context.envelopes} : "
             "{enveloppe_proposee_eur} sur {enveloppe_eur}.",
         )
         if open_call

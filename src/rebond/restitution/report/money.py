@@ -235,7 +235,7 @@ def _statuses(context: Context) -> Table:
 def _proposed(context: Context) -> Table:
     figures = context.figures
     return Table(
-        caption="Projets proposés sur l'enveloppe, du plus au moins bien noté",
+        caption=f"Projets proposés sur {context.envelopes}, du plus au moins bien noté",
         header=(
             "Projet",
             *_call_head(context),
