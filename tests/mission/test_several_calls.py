@@ -124,6 +124,11 @@ def test_two_calls_are_allocated_together_and_the_study_tells_each(
     page, deck = tmp_path / "restitution.html", tmp_path / "presentation.pptx"
     page.write_text(html_page(collect_report(mission, recipient=unshown)), encoding="utf-8")
     deck.write_bytes(deck_bytes(collect_deck(mission, recipient=unshown)))
+    # What is asked, and what is proven, is of all of them.
+    whole = html_page(collect_report(mission))
+    assert "sur les enveloppes" in whole
+    assert "proposés sur l’enveloppe" not in whole.replace("non proposés sur l’enveloppe", "")
+    assert ("sous ces enveloppes" in whole) is ("Sélection prouvée" in whole)
     for path in (page, deck):
         said = said_by(path)
         assert leaks(said, mission, unshown) == set(), path.name

@@ -62,7 +62,7 @@ def calls(
 def _as_data(found: CallsStudy) -> dict[str, Any]:
     result = found.result
     return {
-        "preuve": selection_proof(result.reports),
+        "preuve": selection_proof(result.reports, several=len(result.calls) > 1),
         "ecart": worst_gap(result.reports),
         "appels": [
             {
@@ -99,7 +99,7 @@ def _told(found: CallsStudy) -> Iterator[str]:
             worth = format_number(values[name], 1)
             yield f"  {name}  {titles[name]} : {format_euros(amount)}, valeur {worth} sur 100"
             yield from (f"    {reason}" for reason in each.decisions[name].reasons)
-    if proof := selection_proof(found.result.reports):
+    if proof := selection_proof(found.result.reports, several=len(found.result.calls) > 1):
         yield proof
 
 

@@ -65,7 +65,7 @@ def print_summary(result: MissionResult, out: Path) -> None:
     referred = [indicator for code, indicator in figures.items() if code.startswith(_REFERRED_TO)]
     _print(console, _table("Orientations par organisation", "Organisation", referred))
     _print_proposed(console, result)
-    if proof := selection_proof(result.selection_reports):
+    if proof := selection_proof(result.selection_reports, several=bool(result.calls)):
         console.print(proof)
         _print_worth(console, result)
     _print_robustness(console, result)

@@ -15,12 +15,13 @@ _LARGEST_TOLD = 1.0
 """A gap beyond the whole value tells nothing more to a reader."""
 
 
-def selection_proof(reports: Sequence[SolverReport]) -> str:
-    """The proof of a selection, or its gap; empty when no choice had to be made."""
+def selection_proof(reports: Sequence[SolverReport], *, several: bool = False) -> str:
+    """The proof of a selection, or its gap; empty when no choice had to be made. ``several``: of several calls."""
     if not reports:
         return ""
     if all(report.proven for report in reports):
-        return "Sélection prouvée : aucune autre ne vaut davantage sous cette enveloppe."
+        under = "ces enveloppes" if several else "cette enveloppe"
+        return f"Sélection prouvée : aucune autre ne vaut davantage sous {under}."
     values = [report for report in reports if report.goal == VALUE] or reports[:1]
     if all(report.proven for report in values):
         rest = [report for report in reports if report not in values]

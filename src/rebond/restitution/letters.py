@@ -100,6 +100,11 @@ class Words:
 
 Part: TypeAlias = Heading | Words | Grid
 NOTHING = "néant"
+HEADED = frozenset({"proces_verbal", "dossier"})
+"""Kinds that bear their title; a letter says its object."""
+UNSAID, NO_AMOUNT, NO_DAY = "non précisé", "sans montant", "sans date"
+"""What a cell says of what nobody said."""
+_SILENT = frozenset({"", UNSAID, NO_AMOUNT, NO_DAY})
 
 
 @cache
@@ -172,12 +177,21 @@ def _parts(line: str, model: LetterModel, values: Mapping[str, Value]) -> Iterat
 def _block(value: Value) -> Iterator[Part]:
     if isinstance(value, Grid):
         if value.rows:
-            yield Grid(tuple(map(typeset, value.header)), tuple(tuple(map(typeset, row)) for row in value.rows))
+            spoken = _spoken(value)
+            yield Grid(tuple(map(typeset, spoken.header)), tuple(tuple(map(typeset, row)) for row in spoken.rows))
             return
     elif value and not isinstance(value, str):
         yield from (Words(typeset(item), bullet=True) for item in value)
         return
     yield Words(value if isinstance(value, str) and value else f"{NOTHING[:1].upper()}{NOTHING[1:]}.")
+
+
+def _spoken(grid: Grid) -> Grid:
+    """The columns that say something of one row at least; the first, that names them, stays."""
+    kept = [rank for rank, cells in enumerate(zip(*grid.rows, strict=True)) if not rank or not set(cells) <= _SILENT]
+    return Grid(
+        tuple(grid.header[rank] for rank in kept), tuple(tuple(row[rank] for rank in kept) for row in grid.rows)
+    )
 
 
 def placeholder(field: NamedField) -> Value:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from rebond.dispositifs.model import Instrument
-from rebond.restitution.contents import Block, Bullets, Paragraph, Quote, Section, Table, Text, plain
+from rebond.restitution.contents import Block, Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.editions import Edition, Recipient, edition_of
 from rebond.restitution.papers import Paper, papers_for
 from rebond.restitution.typography import sentence_case
@@ -17,6 +17,8 @@ from rebond.units import agreed, format_euros
 
 ANCHOR = "bordereau"
 _UNSAID = "à préciser"
+_OF_THE_PLAN = "les projets du plan de financement qui suit"
+_ALL_NAMED = "tous les projets nommés"
 _FIGURES = 100
 """A sentence begins by a number in words, below that."""
 
@@ -160,9 +162,14 @@ def pack_section(lines: Sequence[PackLine], organisation: str = "") -> Section:
             ),
             *(
                 (
-                    Paragraph(text=plain("Réponses et pièces à réunir avec l'entreprise :")),
-                    Bullets(
-                        items=tuple((Quote(text=f"{each.project} : {' ; '.join(each.questions)}"),) for each in asked)
+                    Table(
+                        caption="Réponses et pièces à réunir avec l'entreprise",
+                        header=("Projet", "À réunir"),
+                        rows=tuple(
+                            ((Quote(text=each.project),), (Quote(text="\n".join(map(sentence_case, each.questions))),))
+                            for each in asked
+                        ),
+                        shares=(0.3, 0.7),
                     ),
                 )
                 if asked
@@ -181,12 +188,16 @@ def _papers_blocks(lines: Sequence[PackLine], organisation: str) -> Iterator[Blo
             wanted.setdefault(paper, []).append(line.project)
     if not wanted:
         return
-    told = [line.project for line in lines if line.papers]
+    # Nine titles under each of ten papers took two pages, and nobody saw that they were the same nine.
+    alike = {
+        tuple(line.project for line in lines if line.plan): _OF_THE_PLAN,
+        tuple(line.project for line in lines if line.papers): _ALL_NAMED,
+    }
     yield Paragraph(text=plain("Pièces que l'entreprise a d'ordinaire à donner :"))
     yield Table(
         caption="Pièces à réunir",
         header=("Pièce", "Pour", "D'où cela vient"),
-        rows=tuple(_paper_row(paper, names, told) for paper, names in wanted.items()),
+        rows=tuple(_paper_row(paper, names, alike) for paper, names in wanted.items()),
         shares=(0.44, 0.24, 0.32),
     )
     yield Paragraph(
@@ -197,14 +208,14 @@ def _papers_blocks(lines: Sequence[PackLine], organisation: str) -> Iterator[Blo
     )
 
 
-def _paper_row(paper: Paper, names: Sequence[str], told: Sequence[str]) -> tuple[Text, ...]:
+def _paper_row(paper: Paper, names: Sequence[str], alike: Mapping[tuple[str, ...], str]) -> tuple[Text, ...]:
     title = f"{paper.title} ({paper.note})" if paper.note else paper.title
-    whole = len(names) == len(told) and len(told) > 1
+    together = alike.get(tuple(names), "") if len(names) > 1 else ""
     told = sentence_case(paper.source)
     source = told if paper.verified else f"À confirmer. {told}"
     return (
         (Quote(text=title),),
-        (Quote(text="tous les projets nommés" if whole else "\n".join(names)),),
+        (Quote(text=together or "\n".join(names)),),
         (Quote(text=source),),
     )
 

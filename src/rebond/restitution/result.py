@@ -48,7 +48,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
             "donnees_fictives": settings.fictitious,
             "enveloppe": {
                 "montant": number(settings.call_money),
-                "preuve": _selection_proof(result.selection_reports),
+                "preuve": _selection_proof(result.selection_reports, several=bool(result.calls)),
                 "prix": _prices(result.selection.prices if result.selection else ()),
                 "comparaison": _comparison(result),
                 "robustesse": robustness_of(result),
@@ -74,7 +74,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
     }
 
 
-def _selection_proof(reports: Sequence[SolverReport]) -> dict[str, Any] | None:
+def _selection_proof(reports: Sequence[SolverReport], *, several: bool) -> dict[str, Any] | None:
     """How sure the selection is; ``None`` when no choice had to be made, a null gap when nothing bounds it."""
     if not reports:
         return None
@@ -82,7 +82,7 @@ def _selection_proof(reports: Sequence[SolverReport]) -> dict[str, Any] | None:
     return {
         "prouvee": all(report.proven for report in reports),
         "ecart": gap if math.isfinite(gap) else None,
-        "phrase": selection_proof(reports),
+        "phrase": selection_proof(reports, several=several),
     }
 
 

@@ -24,6 +24,7 @@ Told: TypeAlias = str | tuple[tuple[str, str], ...]
 """A text, or labels with texts."""
 VEILED = "Nom de code : ce qui ferait reconnaître l'entreprise n'est pas communiqué."
 NOTHING = "Aucun projet ne vous est adressé."
+_TOGETHER = "Projets sous un nom de code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +127,29 @@ def collect_sheets(
 def _sections(sheets: Sequence[ProjectSheet]) -> Iterable[Section]:
     if not sheets:
         yield Section(title="Projets", anchor="projets", blocks=(Paragraph(text=plain(NOTHING)),))
-    for rank, sheet in enumerate(sheets, start=1):
+    veiled = [sheet for sheet in sheets if not sheet.named]
+    # A page each for the two lines that are told of them: eleven pages that nobody turns.
+    apart = veiled if len(veiled) > 1 else []
+    for rank, sheet in enumerate((each for each in sheets if each not in apart), start=1):
         note = () if sheet.named else (Paragraph(text=plain(VEILED)),)
         blocks = (*note, *_essentials(sheet), *_lists(sheet))
         yield Section(title=sheet.name, anchor=f"fiche-{rank}", blocks=blocks, in_columns=True)
+    if apart:
+        rows = tuple(((Quote(text=each.name),), (Quote(text=_in_short(each)),)) for each in apart)
+        table = Table(caption=_TOGETHER, header=("Projet", "Ce qui est communiqué"), rows=rows, shares=(0.3, 0.7))
+        yield Section(title=_TOGETHER, anchor="noms-de-code", blocks=(Paragraph(text=plain(VEILED)), table))
+
+
+def _in_short(sheet: ProjectSheet) -> str:
+    """All that is told of a project under a code name, a line a datum."""
+    data = audiences().data
+    told = [
+        f"{label or data[key].title} : {text}"
+        for key, value in sheet.told.items()
+        if key != "name"
+        for label, text in (value if isinstance(value, tuple) else (("", value),))
+    ]
+    return "\n".join(told) or "rien d'autre"
 
 
 def _essentials(sheet: ProjectSheet) -> Iterable[Table]:

@@ -32,6 +32,8 @@ _RULES = (
     (re.compile(r"(?<=«) "), NO_BREAK_SPACE),
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), NARROW_SPACE),
     (re.compile(r"(?<=\d) (?=[%€]|M€|k€)"), NO_BREAK_SPACE),
+    (re.compile(r"(?<=\d) (?=h\b)"), NO_BREAK_SPACE),
+    (re.compile(r"(?<=\d\u00a0h) (?=\d\d\b)"), NO_BREAK_SPACE),
     (re.compile(r"\bn° "), f"n°{NO_BREAK_SPACE}"),
     (re.compile(r"\b(art\.|article) (?=\d)"), rf"\1{NO_BREAK_SPACE}"),
 )

@@ -23,6 +23,7 @@ from rebond.indicators.definitions import compute_indicators
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.contents import Figure
 from rebond.restitution.deck import Kind, collect_deck
+from rebond.restitution.svg import text_width
 from rebond.results import MissionResult
 
 _EMU = 914_400
@@ -229,3 +230,22 @@ def test_the_deck_is_poured_into_the_template_of_a_mission(deck) -> None:
     assert {each.name for each in made.slide_layouts} == set(LAYOUTS)
     page = next(slide for slide in made.slides if slide.slide_layout.name == "Constat et tableau")
     assert (page.shapes.title.left, page.shapes.title.width) == (1_000_000, 9_000_000)
+
+
+def test_no_title_of_a_column_is_cut_in_a_word_however_few_the_rows(deck) -> None:
+    """« Investissemen/t » and « Emploi/s » on the slide of two projects: a size was chosen for its rows alone."""
+    few = tuple(
+        replace(slide, table=replace(slide.table, rows=slide.table.rows[:1])) if slide.table else slide
+        for slide in deck.slides
+    )
+    seen = 0
+    for slide in _opened(deck_bytes(replace(deck, slides=few))).slides:
+        for table in (shape.table for shape in slide.shapes if shape.has_table):
+            for column, cell in zip(table.columns, table.rows[0].cells, strict=True):
+                room = (column.width - cell.margin_left - cell.margin_right) / Pt(1)
+                size = cell.text_frame.paragraphs[0].runs[0].font.size.pt
+                assert all(text_width(word, size) <= room for word in cell.text.replace("-", "- ").split(" ")), (
+                    cell.text
+                )
+                seen += 1
+    assert seen > 3

@@ -277,8 +277,8 @@ def test_each_figure_of_the_workbook_is_the_sum_of_its_rows(book: Any, result: M
             assert totals.get(indicator.code, 0) == pytest.approx(float(indicator.value))
 
 
-def test_each_row_of_the_workbook_is_tall_enough_for_its_words_and_the_guide_prints_on_one_width(folder: Path) -> None:
-    """LibreOffice measures no wrapped words of such a file: texts printed over the next rows."""
+def test_each_row_of_the_workbook_is_as_tall_as_its_words_and_the_guide_prints_on_one_width(folder: Path) -> None:
+    """LibreOffice measures no wrapped words of such a file: texts printed over the next rows, then rows half empty."""
     book: Any = openpyxl.load_workbook(folder / "projets.xlsx")
     seen = 0
     for sheet in book:
@@ -286,14 +286,31 @@ def test_each_row_of_the_workbook_is_tall_enough_for_its_words_and_the_guide_pri
         widths = {
             rank: each.width for each in sheet.column_dimensions.values() for rank in range(each.min, each.max + 1)
         }
-        for row in sheet.iter_rows(min_row=2):
-            for cell in row:
-                width = widths[cell.column]
-                if isinstance(cell.value, str) and cell.alignment.wrap_text and len(cell.value) > width:
-                    lines = -(-len(cell.value) // int(width))
-                    assert sheet.row_dimensions[cell.row].height >= min(409, 15 * lines), (sheet.title, cell.coordinate)
-                    seen += 1
+        for row in sheet.iter_rows():
+            wrapped = [
+                (len(cell.value), widths[cell.column])
+                for cell in row
+                if isinstance(cell.value, str) and cell.alignment.wrap_text
+            ]
+            if any(length > width for length, width in wrapped):
+                height = sheet.row_dimensions[row[0].row].height or 15
+                # A column of fifty digits holds from forty letters, all wide, to sixty-five of a sentence.
+                assert height >= min(409, max(15 * -(-length // (1.3 * width)) for length, width in wrapped)), row
+                assert height <= max(15 * (1 + -(-length // (0.8 * width))) for length, width in wrapped), row
+                seen += 1
     assert seen > 100
     guide = book["Lisez-moi"]
     assert guide.page_setup.orientation == "landscape"
     assert guide.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_words_beside_figures_do_not_touch_them_and_titles_stand_over_their_figures(book: Any) -> None:
+    """« 470 000 €90 questions » was read as one number, and the title of a column hung over the one before."""
+    for sheet in book:
+        if sheet.title == "Lisez-moi":
+            continue
+        for title, cell in zip(sheet[1], sheet[2], strict=True):
+            if cell.data_type == "s":
+                assert cell.alignment.indent, (sheet.title, cell.coordinate)
+            elif cell.value is not None:
+                assert title.alignment.horizontal == "right", (sheet.title, title.coordinate)

@@ -11,9 +11,12 @@ from typing import Any
 import pypdf
 import pytest
 
+from rebond.adapters.documents.html import paper_page
 from rebond.indicators.model import write_value
+from rebond.restitution.contents import body_of
 from rebond.restitution.editions import COMMITTEE, edition_of
 from rebond.restitution.figures import _FORMS
+from rebond.restitution.report import collect_report
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 
@@ -121,6 +124,18 @@ def test_the_map_and_the_charts_are_in_the_page(html: str) -> None:
     assert html.count('<svg xmlns="http://www.w3.org/2000/svg"') >= 5
     assert html.count('role="figure"') == html.count("<svg ")
     assert "Langres" in html
+
+
+def test_on_paper_what_announces_a_table_stays_with_it_and_a_page_is_headed_by_the_chapter_it_opens_on(
+    result: MissionResult,
+) -> None:
+    """A sentence stood alone at the foot of a page; the next one, its table, bore the name of the chapter after."""
+    page = paper_page(body_of(collect_report(result)))
+    announced = re.findall(r"<p([^>]*)>(?:(?!</p>).)*</p>\s*<div class=\"defile\"", page)
+    assert announced
+    assert all("annonce" in attributes for attributes in announced)
+    assert ".annonce { break-after: avoid; }" in page
+    assert "string(chapitre, start)" in page
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from typing import Any
 
 import docx
 import pytest
+from docx.enum.text import WD_COLOR_INDEX
+from docx.oxml.ns import qn
 from pptx import Presentation
 
 from rebond.adapters.documents.deck_template import LAYOUTS, default_template
@@ -17,6 +19,8 @@ from rebond.adapters.templates import (
     deck_template_faults,
     default_word_template,
     filled_template,
+    release_model,
+    release_on_template,
     word_template_faults,
 )
 from rebond.restitution.letters import Grid, filled, letter_models, plain_text
@@ -307,3 +311,34 @@ def test_a_hostile_deck_template_is_refused() -> None:
     run = _with(default_template(), replaced={"ppt/slideLayouts/slideLayout1.xml": action})
     assert "lance un programme" in " ".join(deck_template_faults(run))
     assert "Ce n'est pas un fichier PowerPoint" in deck_template_faults(_word("a"))[0]
+
+
+def test_a_draft_on_a_template_with_a_letterhead_is_marked_on_its_pages_and_shows_what_lacks() -> None:
+    """The header of a prefecture took the mark away: a release that nobody decided left without « Projet »."""
+    template = _word("{{ surtitre }}", "Contact : {{ contact }}", header="Cabinet du préfet")
+    values = {**sample_values(release_model()), "contact": "[contact presse à compléter]"}
+    about: dict[str, Any] = {"title": "Communiqué", "place": "Chaumont", "dated": date(2026, 10, 5), "notices": ()}
+    for draft in (True, False):
+        made = docx.Document(io.BytesIO(release_on_template(template, values, **about, draft=draft)))
+        header = made.sections[0].header
+        assert "Cabinet du préfet" in header.paragraphs[0].text
+        assert ('string="Projet"' in header._element.xml) is draft
+        runs = [run for paragraph in made.paragraphs for run in paragraph.runs if "à compléter" in run.text]
+        assert [run.font.highlight_color for run in runs] == [WD_COLOR_INDEX.YELLOW]
+
+
+def test_the_template_that_a_mission_starts_from_is_a_letter_with_columns_by_their_words() -> None:
+    """Five columns of one width cut « 26 octobre 2026 » in two, a page cut a row, and the text touched the table."""
+    model = letter_models()["lettre_organisme"]
+    file: Any = docx.Document(io.BytesIO(default_word_template(model, model.text)))
+    about = next(paragraph for paragraph in file.paragraphs if paragraph.text.startswith("Objet"))
+    assert about.runs[0].bold
+    assert not any(paragraph.style.name == "Title" for paragraph in file.paragraphs)
+    assert next(p for p in file.paragraphs if p.text == "{{ organisme }}").paragraph_format.left_indent
+    (table,) = file.tables
+    widths = [int(column.width) for column in table.columns]
+    day = widths[model.fields["orientations"].columns.index("Réponse avant le")]
+    assert day > sum(widths) / 100 * 17, "sixteen letters that nothing parts, of eighty-four"
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+    minutes: Any = docx.Document(io.BytesIO(default_word_template(MINUTES, MINUTES.text)))
+    assert minutes.paragraphs[0].style.name == "Title"

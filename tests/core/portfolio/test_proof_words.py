@@ -19,6 +19,8 @@ def test_no_choice_needs_no_proof() -> None:
 
 def test_a_proven_selection_says_so() -> None:
     assert "prouvée" in selection_proof([report(0.0), report(0.0)])
+    assert selection_proof([report(0.0)]).endswith("sous cette enveloppe.")
+    assert selection_proof([report(0.0)], several=True).endswith("sous ces enveloppes.")
 
 
 def test_a_selection_cut_short_gives_its_gap_and_never_the_word_proven_alone() -> None:

@@ -2,15 +2,19 @@
 
 import io
 import zipfile
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import product
 
+import docx
 from django.test import Client
+from django.utils import timezone
 
 from rebond.restitution.letters import letter_models
-from rebond.restitution.typography import typeset
+from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.committee.letters import letter_of, minutes_bytes
 from rebond.web.committee.models import FrozenDecision, LetterText
 from rebond.web.disclosure.disclosed import band_of
 from rebond.web.disclosure.models import Shared
@@ -161,3 +165,29 @@ def test_every_model_of_the_data_uses_known_fields_alone() -> None:
         "lettre_report",
         "lettre_organisme",
     }
+
+
+def test_a_sitting_frozen_before_its_day_says_so_and_is_not_dated_of_a_day_to_come(
+    pilot: Client, mission: Mission
+) -> None:
+    """Minutes and letters bore the planned day without a word: a committee that nobody had seen sit yet."""
+    decide_as_proposed(pilot)
+    record = frozen(pilot, mission)
+    row = FrozenDecision.objects.of(mission).filter(outcome="retenu").first()
+    assert row is not None
+    planned = date.fromisoformat(record.content["tenue_le"])
+    early = "(date prévue, décisions enregistrées le"
+    for at, is_early in ((planned - timedelta(days=5), True), (planned, False), (planned + timedelta(days=2), False)):
+        record.at = timezone.make_aware(datetime.combine(at, time(17)))
+        for content in (minutes_bytes(mission, record), letter_of(mission, record, row)):
+            said = text_in(content).replace("\u00a0", " ")
+            assert (early in said) is is_early
+        dated = docx.Document(io.BytesIO(letter_of(mission, record, row))).paragraphs[0].text
+        assert dated.endswith(f"le {french_date(min(at, planned))}")
+
+
+def test_the_quorum_is_not_said_to_be_one_twice(pilot: Client, mission: Mission) -> None:
+    decide_as_proposed(pilot)
+    said = text_in(minutes_bytes(mission, frozen(pilot, mission)))
+    assert "Quorum\u00a0: aucun" in said
+    assert "Quorum\u00a0: quorum" not in said

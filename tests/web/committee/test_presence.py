@@ -12,7 +12,6 @@ from rebond.errors import FactsError
 from rebond.facts import CommitteeDecision as Decided
 from rebond.facts import DecisionOutcome
 from rebond.portfolio.committee.seats import Quorum, Seat, counted, quorum, voters
-from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.web.accounts.models import User
 from rebond.web.committee.attending import Presence, presence_of
@@ -88,7 +87,7 @@ def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(
         assert not Attendance.objects.exists()
         transaction.set_rollback(True)
     said = text_in(pilot.get(f"{SCREEN}seances/1/releve.docx").content)
-    assert typeset("quorum de 2 atteint") in said
+    assert "Quorum\u00a0: 2 voix, atteint" in said
     assert "Mme Legrand" in said
 
 

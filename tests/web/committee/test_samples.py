@@ -5,7 +5,7 @@ writes them anew, to be read before they are kept.
 """
 
 import os
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -103,6 +103,8 @@ def test_the_previews_of_the_letters_are_those_of_a_sitting_of_the_sample(pilot:
         )
     decide_as_proposed(pilot)
     record = frozen(pilot, mission)
+    # Whatever the day of the test: minutes say when they were recorded before the day that was planned.
+    record.at = timezone.make_aware(datetime.combine(_DAY, time(17)))
     _is_kept("proces_verbal", {**minutes_values(record), "empreinte": _DIGEST})
     rows = FrozenDecision.objects.of(mission).order_by("project_ref")
     for outcome, kind in KINDS.items():

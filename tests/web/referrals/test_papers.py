@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from rebond.restitution.typography import typeset
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
+from rebond.web.referrals.reading import ANSWER_AWAITED
 from rebond.web.studies.models import Referral
 from tests.web.addresses import MISSION
 from tests.web.committee.sitting import text_in
@@ -65,3 +67,17 @@ def test_the_letter_is_for_the_team_alone_and_follows_the_template_of_the_missio
     said = text_in(pilot.get(_paper(ref)).content)
     assert "à l’attention de Bpifrance" in said
     assert "Démonstration" in said
+
+
+def test_what_is_asked_of_every_project_is_said_once_and_the_letter_closes_politely(
+    pilot: Client, mission: Mission, row: Referral
+) -> None:
+    """The same sentence forty times took two pages of a letter of five."""
+    others = [p for p in Project.objects.of(mission).order_by("ref") if p.firm_id != row.project.firm_id][:3]
+    refs = [sent(mission, project, expected=ANSWER_AWAITED, words="") for project in (row.project, *others)]
+    said = text_in(pilot.get(_paper(refs[0])).content)
+    asked = typeset(ANSWER_AWAITED).rstrip(".")
+    assert said.count(asked[1:]) == 1
+    assert f"Pour chaque projet\u00a0: {asked[:1].lower()}{asked[1:]}" in said
+    assert said.index("Veuillez agréer") < said.index("pour la mission «")
+    assert "Montant" in said

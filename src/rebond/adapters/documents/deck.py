@@ -35,7 +35,7 @@ from rebond.restitution import identity
 from rebond.restitution.contents import Table
 from rebond.restitution.deck import Deck, Kind, NativeChart, Slide
 from rebond.restitution.edition_rows import rows_words
-from rebond.restitution.svg import Tone
+from rebond.restitution.svg import Tone, text_width
 from rebond.restitution.typography import french_date, typeset
 
 LANGUAGE = "fr-FR"
@@ -349,7 +349,13 @@ def _table_size(rows: Sequence[Sequence[str]], widths: Sequence[float], height: 
             max(lines_needed(text, width, size) for text, width in zip(row, widths, strict=True)) * size * 1.2 + 7
             for row in rows
         ]
-        if sum(deep) <= height:
+        # No title of a column is cut in a word: « Investissemen/t » on a slide of two projects, written large.
+        whole = all(
+            text_width(word, size) <= width
+            for text, width in zip(rows[0], widths, strict=True)
+            for word in text.replace("-", "- ").split(" ")
+        )
+        if whole and sum(deep) <= height:
             return size, deep
     return _TABLE_SIZES[-1], deep
 

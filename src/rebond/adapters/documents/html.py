@@ -123,8 +123,8 @@ class _Pen:
         told = (
             self._table(block, register=False, narrow=True)
             if section.in_columns and isinstance(block, Table)
-            else self._block(block, register=section.anchor == REGISTER)
-            for block in section.blocks
+            else self._block(block, register=section.anchor == REGISTER, opens=isinstance(after, Table))
+            for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=False)
         )
         blocks = "\n".join(told)
         if section.in_columns:
@@ -138,7 +138,8 @@ class _Pen:
         sheet = " fiche" if section.in_columns else ""
         return f'<section id="{section.anchor}" class="niveau-{level}{sheet}">\n{title}\n{blocks}\n{inner}\n</section>'
 
-    def _block(self, block: Block, *, register: bool) -> str:
+    def _block(self, block: Block, *, register: bool, opens: bool = False) -> str:
+        """``opens``: a table follows; on paper, the words that announce it stay with it."""
         match block:
             case Table():
                 return self._table(block, register=register)
@@ -148,12 +149,13 @@ class _Pen:
             case Evidence():
                 return self._evidence(block)
             case _:
-                return self._prose(block)
+                return self._prose(block, opens=opens)
 
-    def _prose(self, block: Paragraph | Bullets | Notice | KeyFigures) -> str:
+    def _prose(self, block: Paragraph | Bullets | Notice | KeyFigures, *, opens: bool) -> str:
         match block:
             case Paragraph():
-                css = ' class="chapeau"' if block.lead else ""
+                names = " ".join(name for name, wanted in (("chapeau", block.lead), ("annonce", opens)) if wanted)
+                css = f' class="{names}"' if names else ""
                 return f"<p{css}>{self._text(block.text)}</p>"
             case Bullets():
                 return f"<ul>{self._items(block.items)}</ul>"

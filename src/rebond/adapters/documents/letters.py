@@ -12,14 +12,15 @@ from tempfile import TemporaryDirectory
 
 from docx.document import Document as WordFile
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt
+from docx.shared import Cm, Pt
 
 from rebond.adapters.documents.blank import blank_word, sign
 from rebond.adapters.documents.column_widths import column_widths
+from rebond.adapters.documents.embedded_fonts import embed_in_word
 from rebond.adapters.documents.stable_zip import MOMENT, rewrite_zip
 from rebond.adapters.documents.word import set_page, set_styles
 from rebond.adapters.documents.word_tables import keep_rows_whole, mark_header_row
-from rebond.restitution.letters import Grid, Heading, Part
+from rebond.restitution.letters import Grid, Heading, Part, Words
 from rebond.restitution.typography import dateline, typeset
 
 
@@ -31,12 +32,16 @@ def letter_bytes(
     Minutes are ``headed`` by their title; a letter says its object in its text, and the title is that of the file.
     """
     file = blank_word()
+    embed_in_word(file)
     width = set_page(file, landscape=False)
     set_styles(file)
     sign(file, title=title, dated=dated)
     if headed:
         file.add_paragraph(typeset(title), style="Title")
-    file.add_paragraph(dateline(place, dated))
+    written = file.add_paragraph(dateline(place, dated))
+    opening, closing = ((), None) if headed else ends_of(parts)
+    if not headed:
+        written.paragraph_format.left_indent = TO_THE_RIGHT
     for notice in notices:
         file.add_paragraph(typeset(notice), style="Intense Quote")
         file.sections[0].footer.paragraphs[0].add_run(f"{typeset(notice)} ").font.size = Pt(8)
@@ -46,7 +51,7 @@ def letter_bytes(
         elif isinstance(part, Heading):
             file.add_heading(part.text, 1)
         else:
-            file.add_paragraph(part.text, style="List Bullet" if part.bullet else None)
+            write_words(file, part, to_the_right=part in opening or part is closing, ends=part is closing)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "courrier.docx"
         file.save(str(path))
@@ -54,9 +59,39 @@ def letter_bytes(
         return path.read_bytes()
 
 
+def ends_of(parts: Sequence[Part]) -> tuple[Sequence[Part], Part | None]:
+    """Whom a letter is for, before its object, and who signs it, after the polite formula; nothing of another text."""
+    subject = next((rank for rank, part in enumerate(parts) if _is_words(part, _OBJECT)), 0)
+    opening = parts[:subject] if all(isinstance(part, Words) and not part.bullet for part in parts[:subject]) else ()
+    is_signed = len(parts) > 1 and _is_words(parts[-2], *_POLITE) and isinstance(parts[-1], Words)
+    return opening, parts[-1] if is_signed else None
+
+
+def _is_words(part: Part, *beginnings: str) -> bool:
+    return isinstance(part, Words) and not part.bullet and part.text.startswith(beginnings)
+
+
+def write_words(file: WordFile, part: Words, *, to_the_right: bool, ends: bool) -> None:
+    """A paragraph of a letter: the address and the signature to the right, its object in bold."""
+    paragraph = file.add_paragraph(style="List Bullet" if part.bullet else None)
+    paragraph.add_run(part.text).bold = _is_words(part, _OBJECT) or None
+    shape = paragraph.paragraph_format
+    if to_the_right:
+        shape.left_indent = TO_THE_RIGHT
+        shape.space_before, shape.space_after = (Pt(18), None) if ends else (None, Pt(0))
+    if _is_words(part, _OBJECT):
+        shape.space_before = Pt(18)
+    # Nobody signs alone at the head of a page.
+    shape.keep_with_next = _is_words(part, *_POLITE) or None
+
+
+_OBJECT = "Objet"
+_POLITE = ("Veuillez agréer", "Je vous prie", "Nous vous prions d’agréer")
+TO_THE_RIGHT = Cm(8.5)
+"""Where French letters have the day, whom they are for and who signs."""
 _NUMBER = re.compile(r"(nº\s?)?\d[\d\s,]*(\s?(€|%|min))?")
-_LETTERS = 92
-"""That fit across a page in the text of a grid."""
+LETTERS = 84
+"""That fit across a page in the text of a grid, even in the widest font that an office falls back on."""
 
 
 def _grid(file: WordFile, grid: Grid, width: int) -> None:
@@ -71,7 +106,7 @@ def _grid(file: WordFile, grid: Grid, width: int) -> None:
             cell.paragraphs[0].add_run(words)
     columns = list(zip(*grid.rows, strict=True))
     numbers = {rank for rank, cells in enumerate(columns) if all(_NUMBER.fullmatch(words) for words in cells)}
-    shares = column_widths(grid.header, grid.rows, numbers=numbers, letters=_LETTERS)
+    shares = column_widths(grid.header, grid.rows, numbers=numbers, letters=LETTERS)
     for column, share in zip(table.columns, shares, strict=True):
         column.width = int(width * share / 100)
     keep_rows_whole(table)

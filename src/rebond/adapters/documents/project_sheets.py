@@ -38,7 +38,7 @@ _PROJECT_COLUMNS = (
     Column("Intercommunalité", 22),
     Column("Investissement", 15, Kind.EUROS),
     Column("Besoin", 14, Kind.EUROS),
-    Column("Emplois créés", 12, Kind.NUMBER),
+    Column("Emplois créés", 14, Kind.NUMBER),
     Column("Connaissance", 18),
     Column("Connu de", 24),
     Column("Maturité", 16),
@@ -55,7 +55,7 @@ _PROJECT_COLUMNS = (
     Column("Place dans l'appel", 24),
     Column("Proposé sur l'enveloppe", 14, Kind.EUROS),
     Column("Valeur sur 100", 10, Kind.SCORE),
-    Column("Motifs", 50),
+    Column("Motifs", 80),
     Column("Suite", 24),
     Column("Organisations", 36),
     Column("Prochaine étape", 40),
@@ -88,8 +88,8 @@ def _support(result: MissionResult) -> Sheet:
         columns=(
             Column("Niveau", 44),
             Column("Montant", 18, Kind.EUROS),
-            Column("Remarque", 50),
-            Column("Définition", 90),
+            Column("Remarque", 44),
+            Column("Définition", 84),
         ),
         rows=tuple(
             (
@@ -261,7 +261,7 @@ def _plans(result: MissionResult) -> Sheet:
             Column("Enveloppe de l'appel", 12),
             Column("Droit vérifié", 10),
             Column("Certitude", 16),
-            Column("À confirmer", 60),
+            Column("À confirmer", 80),
         ),
         rows=tuple(_plan_rows(result)),
         totals=frozenset({7, 8, 9}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,12 +13,14 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from rebond.adapters.documents.fitting import lines_needed
 from rebond.adapters.documents.project_sheets import project_sheets
 from rebond.adapters.documents.sheet_cells import Column, Computed, Kind, Measured, Sheet, Value, column_letter
 from rebond.data.csvfile import is_like_a_formula
 from rebond.facts import Unknown
 from rebond.restitution import identity
 from rebond.restitution.contents import FICTITIOUS, UNDECIDED
+from rebond.restitution.svg import text_width
 from rebond.restitution.typography import french_date, typeset
 from rebond.results import MissionResult
 
@@ -39,6 +40,14 @@ _ACROSS = 190
 _A3 = 8
 _LINE, _TALLEST = 15.0, 409.0
 """Points of a line of text; the tallest row that a workbook may have."""
+_POINTS = 11.0
+"""Of the words of a workbook. A column is as wide as so many of its digits."""
+_MARGINS = 2
+"""Digits that the indent and the edges of a cell of words take."""
+_FILTER = 1
+"""Digits of a title that the button of the filter may cover, and that its bold letters take."""
+_WORDS = {"align": "left", "indent": 1}
+"""Words and their titles: those that follow a column of figures touched them."""
 _GUIDE = (26, 100)
 """Characters that the two columns of the guide hold."""
 
@@ -48,13 +57,13 @@ def row_height(cells: Iterable[tuple[str, int]]) -> float:
 
     Said in the file: not every office measures wrapped words when it opens one, and rows then print over each other.
 
-    >>> row_height([("court", 20), ("un deux trois", 8)])
+    Measured letter by letter: a column of fifty digits holds sixty letters of a sentence.
+
+    >>> row_height([("court", 20), ("un deux trois", 10)])
     30.0
     """
-    lines = (
-        sum(len(textwrap.wrap(part, max(1, width - 1))) or 1 for part in words.splitlines() or [""])
-        for words, width in cells
-    )
+    digit = text_width("0", _POINTS)
+    lines = (lines_needed(words, max(1, width - _MARGINS) * digit, _POINTS) for words, width in cells)
     return min(_TALLEST, _LINE * max(lines, default=1))
 
 
@@ -102,9 +111,8 @@ class _Writer:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
         self._formats: dict[_Look, Format] = {}
-        self._head = book.add_format(
-            {"bold": True, "text_wrap": True, "valign": "top", "bg_color": identity.SKY, "bottom": 1}
-        )
+        head = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": identity.SKY, "bottom": 1}
+        self._head, self._head_of_figures = book.add_format(head | _WORDS), book.add_format(head | {"align": "right"})
         self._title = book.add_format({"bold": True, "font_size": 14, "font_color": identity.NAVY})
         self._notice = book.add_format({"text_wrap": True, "bg_color": identity.AMBER_WASH, "valign": "top"})
         self._plain = book.add_format({"text_wrap": True, "valign": "top"})
@@ -144,8 +152,9 @@ class _Writer:
         page = self._book.add_worksheet(sheet.name)
         for column, about in enumerate(sheet.columns):
             page.set_column(column, column, about.width)
-            page.write_string(0, column, typeset(about.title), self._head)
-        page.set_row(0, 32)
+            head = self._head if about.kind is Kind.TEXT else self._head_of_figures
+            page.write_string(0, column, typeset(about.title), head)
+        page.set_row(0, row_height((typeset(about.title), about.width - _FILTER) for about in sheet.columns))
         for row, values in enumerate(sheet.rows, start=1):
             for column, (about, value) in enumerate(zip(sheet.columns, values, strict=True)):
                 self._write(page, row, column, about, value)
@@ -201,6 +210,8 @@ class _Writer:
                 shape["num_format"] = number or _NUMBER_FORMATS[kind]
             if bold:
                 shape["bold"] = True
+            if kind is Kind.TEXT:
+                shape |= _WORDS
             if inert:
                 shape["quote_prefix"] = True
             self._formats[look] = self._book.add_format(shape)

@@ -113,9 +113,11 @@ class _Writer:
         if self._cover:
             titles = ["".join(map(word_of, section.finding)) or typeset(section.title) for section in document.sections]
             add_contents(self._file, titles)
-        for rank, section in enumerate(document.sections):
+        for rank, (before, section) in enumerate(zip((None, *document.sections), document.sections, strict=False)):
             # After the cover, its first chapter is the page that people read: nothing begins at its foot.
-            self._section(section, 1, opens=self._cover and rank < _ALONE, chapter=rank + 1)
+            alone = self._cover and rank < _ALONE
+            first_sheet = section.in_columns and before is not None and not before.in_columns
+            self._section(section, 1, opens=alone or first_sheet, chapter=rank + 1)
         if self._notes:
             self._leave_columns(on_a_new_page=False)
             self._sources()

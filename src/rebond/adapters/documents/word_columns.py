@@ -9,7 +9,7 @@ from docx.document import Document as WordFile
 from docx.enum.section import WD_SECTION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 
 from rebond.adapters.documents.plain_words import plain_words
 from rebond.restitution.contents import Block, Table
@@ -45,7 +45,13 @@ def _lines(block: Block) -> int:
 
 
 def back_to_one_column(file: WordFile, *, on_a_new_page: bool) -> None:
-    """What comes next goes across the page."""
+    """What comes next goes across the page.
+
+    Columns end on a line, if empty: LibreOffice leaves a table out of them that is the last thing before their end.
+    """
+    end = file.add_paragraph().paragraph_format
+    end.space_before = end.space_after = Pt(0)
+    end.line_spacing = Pt(1)
     _from_here(file, columns=1, start=WD_SECTION.NEW_PAGE if on_a_new_page else WD_SECTION.CONTINUOUS)
 
 

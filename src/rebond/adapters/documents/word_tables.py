@@ -30,7 +30,9 @@ _BESIDE: Final = 3
 _MANY: Final = 6
 """Columns beyond which words are set smaller."""
 _WHOLE: Final = 30
-"""Rows of a list of two columns, below which no page cuts it: the sheet of a project."""
+"""Lines of a list of two columns, below which no page cuts it: the sheet of a project."""
+_ON_A_LINE: Final = 45
+"""Letters of the cell of such a list that a line holds, about."""
 
 
 def lay_table(file: WordFile, table: Table, width: int, *, write: Callable[[_Cell, Text], None]) -> None:
@@ -76,9 +78,10 @@ def _shrink(grid: WordTable) -> None:
 
 
 def _align(grid: WordTable, table: Table) -> None:
-    """Figures under their title, to the right; a first row is never alone at the foot of a page."""
-    whole = len(table.header) == 2 and len(table.rows) <= _WHOLE  # noqa: PLR2004 - what it is called, and what it is
-    together = range(1, len(table.rows)) if whole else range(1, min(2, len(table.rows)))
+    """Figures under their title, to the right; neither the first row nor the last is ever alone on a page."""
+    whole = len(table.header) == 2 and _lines(table) <= _WHOLE  # noqa: PLR2004 - what it is called, and what it is
+    last = len(table.rows)
+    together = range(1, last) if whole else {rank for rank in (1, last - 1) if 0 < rank < last}
     for number, line in enumerate(grid.rows):
         for rank, cell in enumerate(line.cells):
             for paragraph in cell.paragraphs:
@@ -86,6 +89,14 @@ def _align(grid: WordTable, table: Table) -> None:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 if number in together:
                     paragraph.paragraph_format.keep_with_next = True
+
+
+def _lines(table: Table) -> int:
+    """About how many lines its rows take: a few rows of many lines fill a page as well."""
+    return sum(
+        max(sum(-(-len(line) // _ON_A_LINE) or 1 for line in plain_words(cell).split("\n")) for cell in row)
+        for row in table.rows
+    )
 
 
 def _shares(table: Table, width: int) -> Sequence[float]:

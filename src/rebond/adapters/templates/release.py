@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -42,6 +43,7 @@ _TITLES: Mapping[str, str] = {
 }
 _BEFORE: Final = ("embargo", "surtitre")
 """Fields that stand above the title."""
+_HOLES: Final = re.compile(r"\[[^\]]*\]")
 _STYLES: Mapping[str, str] = {"surtitre": "Subtitle"}
 _BOLD: Final = frozenset({"embargo", LEAD})
 
@@ -114,5 +116,5 @@ def _finish(file: WordFile, *, draft: bool) -> None:
         mark_pages(file)
     for element in file.element.body.iter(qn("w:p")):
         for run in WordParagraph(element, file).runs:
-            if is_to_fill(run.text.strip()):
+            if any(map(is_to_fill, _HOLES.findall(run.text))):
                 run.font.highlight_color = WD_COLOR_INDEX.YELLOW

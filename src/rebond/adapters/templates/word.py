@@ -11,16 +11,31 @@ from typing import Any
 import docx
 from docx.document import Document as WordFile
 from docx.oxml.ns import qn
+from docx.shared import Length, Pt
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 
 from rebond.adapters.documents.blank import blank_word, sign
+from rebond.adapters.documents.column_widths import column_widths
+from rebond.adapters.documents.letters import LETTERS, TO_THE_RIGHT, ends_of, write_words
 from rebond.adapters.documents.stable_zip import rewritten
 from rebond.adapters.documents.word import set_page, set_styles
-from rebond.adapters.documents.word_tables import mark_header_row
+from rebond.adapters.documents.word_tables import keep_rows_whole, mark_header_row
 from rebond.adapters.templates.fields import Place, environment, tree_faults, written_faults
 from rebond.adapters.templates.office import office_faults
-from rebond.restitution.letters import NOTHING, Form, Grid, LetterModel, Value, column_name
+from rebond.restitution.letters import (
+    HEADED,
+    NOTHING,
+    Form,
+    Grid,
+    Heading,
+    LetterModel,
+    NamedField,
+    Value,
+    Words,
+    column_name,
+)
+from rebond.restitution.samples import sample_values
 from rebond.restitution.typography import dateline, typeset
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
@@ -33,19 +48,37 @@ def default_word_template(model: LetterModel, text: str) -> bytes:
     file = blank_word()
     width = set_page(file, landscape=False)
     set_styles(file)
-    if model.reader == "comite":
+    headed = model.kind in HEADED
+    if headed:
         file.add_paragraph("{{ titre_document }}", style="Title")
-    file.add_paragraph("{{ lieu_et_date }}")
+    written = file.add_paragraph("{{ lieu_et_date }}")
+    if not headed:
+        written.paragraph_format.left_indent = TO_THE_RIGHT
     file.add_paragraph("{%p if avertissement %}")
     file.add_paragraph("{{ avertissement }}", style="Intense Quote")
     file.add_paragraph("{%p endif %}")
-    for line in filter(None, map(str.strip, text.splitlines())):
-        _line(file, line, model, width)
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    parts = [_part(line) for line in lines]
+    opening, closing = ((), None) if headed else ends_of(parts)
+    for line, part in zip(lines, parts, strict=True):
+        if not _block(file, line, model, width):
+            if isinstance(part, Heading):
+                file.add_heading(part.text, 1)
+            else:
+                write_words(file, part, to_the_right=part in opening or part is closing, ends=part is closing)
     sign(file, title=f"Modèle : {model.title}", dated=date(2026, 1, 1))
     return saved(file)
 
 
-def _line(file: WordFile, line: str, model: LetterModel, width: int) -> None:
+def _part(line: str) -> Heading | Words:
+    """A line of the text, its fields as a template names them."""
+    mark = next((each for each in ("## ", "- ") if line.startswith(each)), "")
+    words = _HOLE.sub(lambda found: f"{{{{ {found.group(1).strip()} }}}}", typeset(line.removeprefix(mark)))
+    return Heading(words) if mark == "## " else Words(words, bullet=bool(mark))
+
+
+def _block(file: WordFile, line: str, model: LetterModel, width: int) -> bool:
+    """A list or a table, alone on its line; whether the line was one."""
     alone = _HOLE.fullmatch(line)
     field = model.fields.get(alone.group(1).strip()) if alone else None
     if field is not None and field.form is Form.LIST:
@@ -57,7 +90,7 @@ def _line(file: WordFile, line: str, model: LetterModel, width: int) -> None:
             ("{%p endfor %}", None),
         ):
             file.add_paragraph(words, style=style)
-        return
+        return True
     if field is not None and field.form is Form.TABLE:
         file.add_paragraph(f"{{%p if {field.name} %}}")
         table = file.add_table(rows=4, cols=len(field.columns), style="Table Grid")
@@ -68,17 +101,27 @@ def _line(file: WordFile, line: str, model: LetterModel, width: int) -> None:
         for cell, name in zip(table.rows[2].cells, field.cells, strict=True):
             cell.text = f"{{{{ ligne.{name} }}}}"
         table.rows[3].cells[0].text = "{%tr endfor %}"
-        for column in table.columns:
-            column.width = int(width / len(field.columns))
+        keep_rows_whole(table)
+        held = sample_values(model)[field.name]
+        shares = column_widths(field.columns, _as_wide(held, field), letters=LETTERS)
+        for column, share in zip(table.columns, shares, strict=True):
+            column.width = Length(int(width * share / 100))
+            for cell in column.cells:
+                cell.width = column.width
+        # Text touches no table.
+        file.add_paragraph().paragraph_format.space_after = Pt(0)
         for words in ("{%p else %}", _NOTHING, "{%p endif %}"):
             file.add_paragraph(words)
-        return
-    mark = next((each for each in ("## ", "- ") if line.startswith(each)), "")
-    words = _HOLE.sub(lambda found: f"{{{{ {found.group(1).strip()} }}}}", typeset(line.removeprefix(mark)))
-    if mark == "## ":
-        file.add_heading(words, 1)
-    else:
-        file.add_paragraph(words, style="List Bullet" if mark else None)
+        return True
+    return False
+
+
+def _as_wide(held: Value, field: NamedField) -> list[tuple[str, ...]]:
+    """The rows of the sample, by the columns of the field: as wide as what a mission will put there."""
+    if not isinstance(held, Grid):
+        return []
+    ranks = {title: rank for rank, title in enumerate(held.header)}
+    return [tuple(typeset(row[ranks[each]]) if each in ranks else "" for each in field.columns) for row in held.rows]
 
 
 def word_template_faults(content: bytes, model: LetterModel) -> list[str]:
@@ -123,7 +166,8 @@ def filled_template(
         template.render(said, environment(), autoescape=True)
     except TemplateError as error:
         raise ValueError("Le modèle n'a pas pu être rempli.") from error
-    file = template.docx
+    # Opened anew: docxtpl puts headers and footers anew behind python-docx, and what is added to them was lost.
+    file = docx.Document(BytesIO(saved(template.docx)))
     if notice and not any(notice in paragraph.text for paragraph in file.paragraphs):
         # A template may forget it; a reader may not.
         first = file.element.body.find(qn("w:p"))

@@ -147,11 +147,13 @@ def proposed(context: Context) -> Iterator[Slide]:
             key=f"projets-{rank + 1}",
             title=_proposed_title(context, following=rank > 0),
             table=Table(
-                caption="Projets retenus par le comité" if context.decided else "Projets proposés sur l'enveloppe",
+                caption="Projets retenus par le comité"
+                if context.decided
+                else f"Projets proposés sur {context.envelopes}",
                 header=_HEAD if not context.decided else (*_HEAD[:-1], "Décidé"),
                 rows=tuple(page),
                 numbers=frozenset({3, 4, 5}),
-                shares=(0.34, 0.2, 0.14, 0.13, 0.07, 0.12),
+                shares=(0.32, 0.19, 0.13, 0.14, 0.1, 0.12),
             ),
             source=plain(
                 "Décisions enregistrées du comité."

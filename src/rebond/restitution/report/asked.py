@@ -12,17 +12,16 @@ def asked_of_committee(context: Context) -> Mapping[str, Text]:
     """Each decision that only the committee can take, by what it is about; empty once it is taken, or has no row."""
     figures = context.figures
     open_call = not context.decided and figures.known("enveloppe_eur")
+    of = "des enveloppes" if context.result.calls else "de l'enveloppe"
     return {
         "selection": context.inflected(
             "projets_proposes",
-            "Retenir, ou non, [le projet proposé|les {projets_proposes:mots} proposés] sur l'enveloppe : "
+            f"Retenir, ou non, [le projet proposé|les {{projets_proposes:mots}} proposés] sur {context.envelopes} : "
             "{enveloppe_proposee_eur} sur {enveloppe_eur}.",
         )
         if open_call
         else (),
-        "reste": figures.say(
-            "Dire l'emploi de ce que la proposition laisse de l'enveloppe : {enveloppe_disponible_eur}."
-        )
+        "reste": figures.say(f"Dire l'emploi de ce que la proposition laisse {of} : {{enveloppe_disponible_eur}}.")
         if open_call and figures.known("projets_proposes") and figures.known("enveloppe_disponible_eur")
         else (),
         "financeurs": context.inflected(

@@ -99,6 +99,11 @@ class Context:
         return "sur l'enveloppe de {enveloppe_eur:millions}"
 
     @property
+    def envelopes(self) -> str:
+        """« l'enveloppe », or « les enveloppes » of several calls."""
+        return "les enveloppes" if self.result.calls else "l'enveloppe"
+
+    @property
     def of_territory(self) -> Quote:
         """The territory after « de »."""
         settings = self.result.census.settings

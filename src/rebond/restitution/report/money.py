@@ -156,7 +156,7 @@ def _proposal(context: Context) -> Text:
 
 def _proof(context: Context) -> Iterator[Paragraph]:
     """How sure the selection is, where there was one to make."""
-    if sentence := selection_proof(context.result.selection_reports):
+    if sentence := selection_proof(context.result.selection_reports, several=bool(context.result.calls)):
         yield Paragraph(text=plain(sentence))
 
 
@@ -235,7 +235,7 @@ def _statuses(context: Context) -> Table:
 def _proposed(context: Context) -> Table:
     figures = context.figures
     return Table(
-        caption="Projets proposés sur l'enveloppe, du plus au moins bien noté",
+        caption=f"Projets proposés sur {context.envelopes}, du plus au moins bien noté",
         header=(
             "Projet",
             *_call_head(context),

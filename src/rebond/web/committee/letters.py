@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from rebond.adapters.documents.letters import letter_bytes
 from rebond.restitution.contents import to_fill
-from rebond.restitution.letters import Grid, LetterModel, Value, faults_of, filled, letter_models
+from rebond.restitution.letters import HEADED, UNSAID, Grid, LetterModel, Value, faults_of, filled, letter_models
 from rebond.restitution.samples import NOTICE, sample_values
-from rebond.restitution.typography import french_date
+from rebond.restitution.typography import french_date, sentence_case
 from rebond.units import agreed, format_euros, format_number
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import organisation_name
@@ -35,7 +37,7 @@ KINDS: Mapping[str, str] = {
 """Decision → its letter."""
 KIND = "modele"
 FICTITIOUS = "Démonstration : entreprises et projets fictifs."
-UNSAID = "non précisé"
+_QUORUM = re.compile(r"quorum de (\d+) (atteint|non atteint) : (.+)")
 
 
 def text_of(mission: Mission, kind: str) -> str:
@@ -110,7 +112,7 @@ def preview(kind: str, text: str) -> bytes:
     model = letter_models()[kind]
     parts = filled(text, model, sample_values(model))
     return letter_bytes(
-        parts, title=model.title, place="Aperçu", dated=date(2026, 10, 5), notices=(NOTICE,), headed=kind == MINUTES
+        parts, title=model.title, place="Aperçu", dated=date(2026, 10, 5), notices=(NOTICE,), headed=kind in HEADED
     )
 
 
@@ -132,19 +134,36 @@ def _bytes(
         values,
         title=model.title,
         place=place,
-        dated=date.fromisoformat(said["tenue_le"]),
+        dated=min(date.fromisoformat(said["tenue_le"]), recorded_on(frozen)),
         notices=(FICTITIOUS,) if said["fictif"] else (),
         headed=model is letter_models()[MINUTES],
     )
 
 
-def _common(said: Mapping[str, Any]) -> dict[str, Value]:
+def recorded_on(frozen: FrozenSitting) -> date:
+    """The day of the freezing, by the clock of the place."""
+    return timezone.localtime(frozen.at).date()
+
+
+def is_early(frozen: FrozenSitting) -> bool:
+    """Whether decisions were recorded before the day that was planned: nobody may write that the committee sat then."""
+    return recorded_on(frozen) < date.fromisoformat(frozen.content["tenue_le"])
+
+
+def _day(frozen: FrozenSitting, told: str) -> str:
+    """The day of a sitting, with what is to be known of it when it was frozen before."""
+    early = f" (date prévue, décisions enregistrées le {french_date(recorded_on(frozen))})"
+    return f"{told}{early}" if is_early(frozen) else told
+
+
+def _common(frozen: FrozenSitting) -> dict[str, Value]:
+    said = frozen.content
     return {
         "mission": said["mission"],
         "territoire": said["territoire"],
         "operateur": organisation_name(said["operateur"]) if said["operateur"] else UNSAID,
         "seance": str(said["seance"]),
-        "date_seance": french_date(date.fromisoformat(said["tenue_le"])),
+        "date_seance": _day(frozen, french_date(date.fromisoformat(said["tenue_le"]))),
         "presidence": said["presidence"] or UNSAID,
     }
 
@@ -156,7 +175,7 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
     of = {key: [row for row in rows if row["decision"] == key] for key in CommitteeDecision.Outcome.values}
     others = [*of["refuse"], *of["reporte"]]
     return {
-        **_common(said),
+        **_common(frozen),
         "suit": f"séance nº {said['suit']} ({said['motif_suite']})" if said["suit"] else "aucune",
         "presents": tuple(said["presents"]),
         "deports": tuple(said["deports"]),
@@ -193,7 +212,7 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         ),
         "ecarts": tuple(_difference(row) for row in rows if row["differe"]),
         "empreinte": frozen.digest,
-        **_gathering(said),
+        **_gathering(frozen),
     }
 
 
@@ -222,14 +241,15 @@ def _call(said: Mapping[str, str]) -> str:
     )
 
 
-def _gathering(said: Mapping[str, Any]) -> dict[str, Value]:
+def _gathering(frozen: FrozenSitting) -> dict[str, Value]:
     """Who came and what was on the agenda; a record of before sittings were planned holds none of it."""
+    said = frozen.content
     points = said.get("ordre_du_jour", ())
     return {
         "nature": said.get("nature", "Comité"),
-        "quand": said.get("quand") or french_date(date.fromisoformat(said["tenue_le"])),
+        "quand": _day(frozen, said.get("quand") or french_date(date.fromisoformat(said["tenue_le"]))),
         "lieu": said.get("lieu") or UNSAID,
-        "quorum": said.get("quorum") or UNSAID,
+        "quorum": quorum_told(said.get("quorum") or UNSAID),
         "ordre_du_jour": Grid(
             ("Nº", "Point", "Durée", "Rapporteur", "Ce qui s’est dit"),
             tuple(
@@ -258,6 +278,16 @@ def _gathering(said: Mapping[str, Any]) -> dict[str, Value]:
     }
 
 
+def quorum_told(words: str) -> str:
+    """The quorum after « Quorum : », which need not say that it is one.
+
+    >>> quorum_told("quorum de 2 atteint : 3 voix"), quorum_told("aucun quorum fixé")
+    ('2 voix, atteint (3 voix)', 'aucun')
+    """
+    told = _QUORUM.sub(r"\1 voix, \2 (\3)", words)
+    return told.replace("aucun quorum fixé", "aucun").replace("quorum de ", "")
+
+
 def _rules(said: Mapping[str, Any]) -> Iterator[str]:
     """The rules, whether they are kept, then why the committee gave itself them."""
     for rule in said["regles"]:
@@ -281,10 +311,8 @@ def _value(row: Mapping[str, Any]) -> str:
 def _difference(row: Mapping[str, Any]) -> str:
     proposed = f"proposé {amount_told(row, 'montant_propose') or UNSAID}" if row["propose"] else "non proposé"
     decided = CommitteeDecision.Outcome(row["decision"]).label.lower()
-    amount = amount_told(row, "montant")
-    return (
-        f"{row['projet']} : {proposed}, décision : {' '.join(filter(None, (decided, amount)))}. {row['motif']}".strip()
-    )
+    told = " ".join(filter(None, (decided, amount_told(row, "montant"))))
+    return f"{row['projet']} : {proposed}, décision : {told}. {sentence_case(row['motif'])}".strip()
 
 
 def amount_told(row: Mapping[str, Any], key: str) -> str:
@@ -296,7 +324,7 @@ def letter_values(frozen: FrozenSitting, decision: FrozenDecision) -> dict[str, 
     """What a letter may say: what its firm may read, and what was decided of its own project."""
     told = decision.told
     values: dict[str, Value] = {
-        **_common(frozen.content),
+        **_common(frozen),
         # A letter ends with whoever signs it: that nobody was named is a blank to fill, not a signature.
         "presidence": frozen.content["presidence"] or to_fill("signataire"),
         **({"operateur": organisation_name(told["operateur"])} if told.get("operateur") else {}),

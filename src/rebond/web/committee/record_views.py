@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rebond.web.accounts.models import User
 from rebond.web.committee.closing import closing, seen_of
 from rebond.web.committee.freezing import freeze, is_intact
-from rebond.web.committee.letters import KINDS, amount_told
+from rebond.web.committee.letters import KINDS, amount_told, is_early
 from rebond.web.committee.models import FrozenDecision, FrozenSitting
 from rebond.web.committee.sittings import ClosedError, follow, sitting_of
 from rebond.web.committee.views import CONFLICT, UNREADABLE, screen_page
@@ -93,7 +93,7 @@ def record(request: HttpRequest, mission: Mission, number: int, *, may_decide: b
         "said": frozen.content,
         "sums": _sums(frozen, letters),
         "held_on": held_on,
-        "is_ahead": held_on > timezone.localdate(frozen.at),
+        "early": is_early(frozen),
         "lines": [
             (row, labels.get(row["decision"], row["decision"]), *(amount_told(row, key) for key in _AMOUNTS))
             for row in frozen.content["lignes"]

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.restitution.contents import to_fill
-from rebond.restitution.letters import Grid, Value, filled, letter_models, plain_text
+from rebond.restitution.letters import UNSAID, Grid, Value, filled, letter_models, plain_text
 from rebond.restitution.typography import french_date
 from rebond.units import format_euros, format_number
 from rebond.web.accounts.models import User
 from rebond.web.committee.agenda import Point, agenda_of, length_words
 from rebond.web.committee.attending import Presence, presence_of
-from rebond.web.committee.letters import FICTITIOUS, UNSAID, text_of
+from rebond.web.committee.letters import FICTITIOUS, quorum_told, text_of
 from rebond.web.committee.members import members_of
 from rebond.web.committee.models import SessionDocument, Sitting
 from rebond.web.committee.planning import hour_of
@@ -154,7 +154,9 @@ def _values(user: User, sitting: Sitting, kind: str) -> dict[str, Value]:
         "lieu": sitting.place or UNSAID,
         "visio": sitting.link or "aucune",
         "presidence": sitting.chair or (to_fill("signataire") if kind == CONVOCATION else UNSAID),
-        "quorum": presence.words if sitting.quorum is None else f"{sitting.quorum} voix présentes ou représentées",
+        "quorum": quorum_told(presence.words)
+        if sitting.quorum is None
+        else f"{sitting.quorum} voix présentes ou représentées",
         "ordre_du_jour": agenda_grid(points),
         "duree": length_words(points),
         "membres": Grid(

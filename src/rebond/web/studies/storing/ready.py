@@ -90,7 +90,7 @@ def ready_study(
         alerts=[set_once(alert) for alert in result.alerts],
         repairs=[set_once(repair) for repair in result.census.repairs],
         envelope_spent=result.envelope_spent,
-        selection_proof=set_once(selection_proof(result.selection_reports)),
+        selection_proof=set_once(selection_proof(result.selection_reports, several=bool(result.calls))),
         selection_told=selection_told(result),
         robustness=_robustness(result),
     )
