@@ -97,5 +97,5 @@ def _unknown_share(result: MissionResult) -> Indicator:
         rows=tuple(project_row(p) for p in result.projects if p.known.known is Truth.NO),
         note=blank.note if blank else _queue_note("projets_inconnus", result),
         absent=blank is not None,
-        high=None if share.settled else share.high_rate,
+        high=None if share.settled or blank else share.high_rate,
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NO_DECISION = "aucune décision du comité n'est enregistrée"
 NO_LIST = "aucune liste de partenaire n'est rapprochée"
+NO_ENVELOPE = "aucune contribution à l'enveloppe n'est renseignée"
 ABOUT = "environ"
 """Answers are missing on both sides."""
 
@@ -41,6 +42,13 @@ def answers_lacking(code: str, result: MissionResult) -> Gaps | None:
 def no_list(result: MissionResult) -> Gaps | None:
     """Without any partner's list, that a project is on none says nothing."""
     return None if result.census.partner_entries else Gaps(bound=AT_MOST, note=NO_LIST, nothing=True)
+
+
+def _no_envelope(result: MissionResult) -> Gaps | None:
+    """An envelope that nobody told is not nought."""
+    envelopes = [share.call for share in result.calls] or [result.census.settings.envelope]
+    told = any(envelope.contributions for envelope in envelopes)
+    return None if told else Gaps(bound=AT_LEAST, note=NO_ENVELOPE, nothing=True)
 
 
 def uncosted(projects: Iterable[ProjectResult]) -> Gaps | None:
@@ -154,10 +162,14 @@ _LACKING: Mapping[str, Callable[[MissionResult], Gaps | None]] = {
     "investissement_propose_eur": lambda result: uncosted(_proposed(result)),
     "besoin_eur": lambda result: _need(result.projects),
     "reste_a_financer_eur": lambda result: _need(result.projects),
+    "projets_connus": no_list,
     "projets_inconnus": no_list,
+    "projets_a_rapprocher": no_list,
     "entreprises_projet_inconnu": no_list,
     "projets_murs": _unripe,
     "projets_retenus": _undecided,
+    "enveloppe_eur": _no_envelope,
+    "enveloppe_disponible_eur": _no_envelope,
     "enveloppe_engagee_eur": _amounts_granted,
     "emplois_maintenus": _kept_silent,
     "tco2_evitees_an": _carbon_silent,

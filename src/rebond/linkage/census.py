@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from rebond.eligibility.places import Gazetteer
-from rebond.eligibility.truth import any_of
+from rebond.eligibility.truth import Truth, any_of
 from rebond.facts import UNKNOWN, Census, LinkAnswer, PartnerEntry, Project
 from rebond.linkage.amounts import AmountKind
 from rebond.linkage.firms import CERTAIN, FirmMatch, FirmMatcher
@@ -65,8 +65,8 @@ def link_census(
     named = {link.entry_id for link in firm_links if link.outcome is not Outcome.REJECTED}
     subjects = {project.id for project in census.projects} | {firm.id for firm in census.firms}
     entries = {entry.id for entry in census.partner_entries}
-    known_projects = statuses((project.id for project in census.projects), project_links)
-    known_firms = statuses((firm.id for firm in census.firms), firm_links)
+    known_projects = statuses((project.id for project in census.projects), project_links, compared=bool(entries))
+    known_firms = statuses((firm.id for firm in census.firms), firm_links, compared=bool(entries))
     return LinkageResult(
         projects=known_projects,
         firms=known_firms,
@@ -312,21 +312,22 @@ def _decided(link: Link, *, same: bool) -> Link:
     return replace(link, outcome=_OUTCOME[same], score=score, reasons=(*link.reasons, DECIDED[same]), decided=True)
 
 
-def statuses(subjects: Iterable[str], links: Iterable[Link]) -> tuple[KnownStatus, ...]:
-    """Who is known, from the links of each."""
+def statuses(subjects: Iterable[str], links: Iterable[Link], *, compared: bool = True) -> tuple[KnownStatus, ...]:
+    """Who is known, from the links of each; ``compared``: whether there was any list to compare with."""
     by_subject: dict[str, list[Link]] = defaultdict(list)
     for link in links:
         by_subject[link.pair[0]].append(link)
-    return tuple(_status(subject, by_subject[subject]) for subject in subjects)
+    return tuple(_status(subject, by_subject[subject], compared=compared) for subject in subjects)
 
 
-def _status(subject: str, links: Sequence[Link]) -> KnownStatus:
+def _status(subject: str, links: Sequence[Link], *, compared: bool) -> KnownStatus:
     sure = {link.partner for link in links if link.outcome is Outcome.LINKED}
     maybe = {link.partner for link in links if link.outcome is Outcome.TO_CONFIRM}
     return KnownStatus(
         subject_id=subject,
-        known=any_of(link.outcome.truth for link in links),
+        known=any_of(link.outcome.truth for link in links) if compared else Truth.UNKNOWN,
         by=tuple(sorted(sure)),
         maybe_by=tuple(sorted(maybe - sure)),
         links=tuple(links),
+        compared=compared,
     )

@@ -51,7 +51,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownStatus:
-    """Whether a firm or a project is known to at least one partner; UNKNOWN waits for a person."""
+    """Whether a firm or a project is known to at least one partner; UNKNOWN waits for a person, or for a list."""
 
     subject_id: str
     known: Truth
@@ -60,6 +60,8 @@ class KnownStatus:
     maybe_by: tuple[str, ...]
     """Partners that may know it: their line is to be confirmed."""
     links: tuple[Link, ...]
+    compared: bool = True
+    """Whether any partner gave a list: without one, that it is on none says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

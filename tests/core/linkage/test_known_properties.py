@@ -25,7 +25,10 @@ def test_one_more_line_never_makes_anything_less_known(before, added):
     first = link(FIRMS, PROJECTS, *before)
     second = link(FIRMS, PROJECTS, *before, added)
     for old, new in zip((*first.projects, *first.firms), (*second.projects, *second.firms), strict=True):
-        assert _ORDER[new.known] >= _ORDER[old.known]
+        # Before the first list, nobody can tell anything: that first « no » is an answer, not less known.
+        assert not old.compared or _ORDER[new.known] >= _ORDER[old.known]
+        assert old.compared is bool(before)
+        assert new.compared
         assert set(old.by) <= set(new.by)
 
 

@@ -5,14 +5,18 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
+from rebond.adapters.documents.project_sheets import project_sheets
 from rebond.data import data_folder
+from rebond.eligibility.truth import Truth
 from rebond.facts import Census, Envelope
+from rebond.indicators.model import NOT_GIVEN
 from rebond.mission import load_rulebook, run_mission
 from rebond.results import MissionResult
 from rebond.web.accounts.models import User
 from rebond.web.editing.life import create_mission
 from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
+from rebond.web.studies.models import Indicator
 from rebond.web.studies.storing import store_study
 from rebond.web.studies.storing.charts import mission_charts
 from tests.web.conftest import signed_in
@@ -85,12 +89,50 @@ def test_the_overview_does_not_count_days_that_the_banner_counts_from_another_da
     assert "Règlement (UE)" not in alerts
 
 
-def test_the_funnel_says_no_project_unknown_where_no_list_was_compared(sample_result: MissionResult) -> None:
+@pytest.fixture(scope="module")
+def alone(sample_result: MissionResult) -> MissionResult:
+    """The sample of which no partner gave a list."""
+    census = replace(sample_result.census, partner_entries=(), link_decisions=())
+    kept = {study.digest: study for study in sample_result.studies}
+    return run_mission(census, load_rulebook(data_folder()), on=sample_result.on, kept=kept)
+
+
+def test_the_funnel_says_no_project_unknown_where_no_list_was_compared(
+    sample_result: MissionResult, alone: MissionResult
+) -> None:
     groups = {row[1] for row in dict(mission_charts(sample_result))["entonnoir"].rows}
     assert "inconnus des pouvoirs publics" in groups
-    alone = replace(sample_result.census, partner_entries=())
-    kept = {study.digest: study for study in sample_result.studies}
-    found = run_mission(alone, load_rulebook(data_folder()), on=sample_result.on, kept=kept)
+    found = alone
     rows = dict(mission_charts(found))["entonnoir"].rows
     assert ("Projets recensés", "projets", "77") in rows
     assert not any("inconnus" in row[1] for row in rows)
+
+
+def test_no_firm_and_no_project_is_said_unknown_to_partners_who_gave_no_list(alone: MissionResult) -> None:
+    assert {project.known.known for project in alone.projects} == {Truth.UNKNOWN}
+    told = {figure.code: figure.text for figure in alone.indicators}
+    for code in ("projets_connus", "projets_inconnus", "projets_a_rapprocher", "part_projets_inconnus"):
+        assert NOT_GIVEN in told[code], code
+    listed = next(sheet for sheet in project_sheets(alone) if sheet.name == "Projets")
+    assert all("non rapproché" in row for row in listed.rows)
+
+
+def test_pages_of_projects_and_firms_say_that_no_list_was_compared(db: None, alone: MissionResult) -> None:
+    pilot = User.objects.get(username="pilote")
+    mission = create_mission(alone.census, by=Author(user=None, name="Essai"), slug="sans-liste", pilot=pilot)
+    store_study(mission, alone, why="sans liste")
+    site = signed_in("pilote")
+    project, firm = alone.projects[0].project.id, alone.projects[0].firm.id
+    for address in (f"projets/{project}/", f"entreprises/{firm}/", "projets/?colonnes=connu"):
+        answer = site.get(f"/missions/sans-liste/{address}")
+        assert answer.status_code == 200
+        shown = answer.content.decode()
+        assert "on rapproché" in shown, address
+        assert "nconnu des partenaires<" not in shown, address
+        assert "nconnue des partenaires<" not in shown, address
+
+
+def test_an_envelope_that_nobody_told_is_no_figure(empty: Mission) -> None:
+    figures = Indicator.objects.filter(study=empty.current_study)
+    for code in ("enveloppe_eur", "enveloppe_disponible_eur"):
+        assert NOT_GIVEN in figures.get(code=code).text

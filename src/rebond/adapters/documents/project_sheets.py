@@ -206,7 +206,7 @@ def _project(result: MissionResult, p: ProjectResult) -> tuple[Value, ...]:
         p.project.total_cost,
         p.plan.need,
         p.project.jobs_created,
-        _KNOWN[p.known.known],
+        _KNOWN[p.known.known] if p.known.compared else "non rapproché",
         _names(result, p.known.by or p.known.maybe_by),
         level if level is UNKNOWN else result.labels.maturity_levels.get(level, level),
         verdicts.count(Truth.YES),

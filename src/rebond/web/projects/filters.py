@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -15,11 +15,17 @@ from rebond.web.desk.filters import UNKNOWN, Filter, counted
 from rebond.web.missions.querysets import StudiedQuerySet
 from rebond.web.missions.truth import Answer
 from rebond.web.projects.models import Project
-from rebond.web.studies.models import ProjectFinding, Referral, Study
+from rebond.web.studies.models import NOT_COMPARED, ProjectFinding, Referral, Study
 
 FOUND = "finding__"
 """What a study found, among the columns of the list."""
-_KNOWN = {Answer.YES: "Connu", Answer.NO: "Inconnu des partenaires", Answer.UNKNOWN: "À confirmer"}
+KNOWN: Mapping[str, str] = {
+    Answer.YES: "Connu",
+    Answer.NO: "Inconnu des partenaires",
+    Answer.UNKNOWN: "À confirmer",
+    NOT_COMPARED: "Non rapproché",
+}
+"""What a study found of a project in the lists of partners → its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +74,7 @@ def _label(definition: _Definition, row: dict[str, str]) -> str:
     value = row[definition.column]
     if definition.name == "type":
         return kind_label(value or "")
-    return _KNOWN[Answer(value)] if definition.name == "connu" else str(ProjectFinding.Status(value).label)
+    return KNOWN[value] if definition.name == "connu" else str(ProjectFinding.Status(value).label)
 
 
 def _filter(definition: _Definition, values: Iterable[tuple[str, str]], asked: QueryDict) -> Filter:

@@ -9,14 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from rebond.web.desk.lists import Column, Listing, Value, export, ordered, tools
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.missions.truth import Answer
 from rebond.web.paging import page_of
 from rebond.web.portfolio.calls import proposing
-from rebond.web.projects.filters import filtered, project_filters
+from rebond.web.projects.filters import KNOWN, filtered, project_filters
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding
-
-_KNOWN = {Answer.YES: "Connu", Answer.NO: "Inconnu des partenaires", Answer.UNKNOWN: "À confirmer"}
 
 
 def _found(read: Callable[[ProjectFinding], Value]) -> Callable[[Project], Value]:
@@ -71,7 +68,7 @@ LISTING = Listing(
         ),
         Column(key="emplois", label="Emplois", value=lambda row: row.jobs_created, sort="jobs_created", numeric=True),
         Column(key="debut", label="Début", value=lambda row: row.starts_on, sort="starts_on", default=False),
-        Column(key="connu", label="Connu", value=_found(lambda row: _KNOWN[Answer(row.known)]), sort="finding__known"),
+        Column(key="connu", label="Connu", value=_found(lambda row: KNOWN[row.known]), sort="finding__known"),
         Column(
             key="maturite",
             label="Maturité",

@@ -12,6 +12,9 @@ from rebond.web.studies.models.record import Record
 from rebond.web.studies.models.study import StudyData
 from rebond.web.studies.records import ProjectRecord
 
+NOT_COMPARED = ""
+"""In place of what lists say of a firm or a project, where no partner gave any."""
+
 
 class FirmFinding(StudyData):
     """The EU size of a firm, its de minimis account, who knew it."""

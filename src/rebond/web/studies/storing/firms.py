@@ -11,7 +11,7 @@ from rebond.restitution.typography import sentence_case
 from rebond.results import FirmResult, MissionResult
 from rebond.units import Euros
 from rebond.web.catalogue.reading import organisation_name
-from rebond.web.studies.models import FirmFinding, KnownLink, Study
+from rebond.web.studies.models import NOT_COMPARED, FirmFinding, KnownLink, Study
 from rebond.web.studies.storing.rows import FactRows
 from rebond.web.studies.values import column
 from rebond.web.wording import set_once
@@ -45,7 +45,7 @@ def _finding(found: FirmResult, study: Study, facts: FactRows, result: MissionRe
         de_minimis_opens_on=_next_room(account),
         de_minimis_years=account.window_years,
         de_minimis_aids=[entry.id for entry in account.entries],
-        known=known.known.value,
+        known=known.known.value if known.compared else NOT_COMPARED,
         known_by=[organisation_name(code) for code in known.by],
     )
 

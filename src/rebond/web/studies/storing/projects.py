@@ -12,7 +12,7 @@ from rebond.portfolio.call import CallDecision
 from rebond.portfolio.scoring import Score
 from rebond.results import MissionResult, ProjectResult
 from rebond.web.catalogue.reading import maturity_grid, organisation_name
-from rebond.web.studies.models import PlanLine, ProjectFinding, Study
+from rebond.web.studies.models import NOT_COMPARED, PlanLine, ProjectFinding, Study
 from rebond.web.studies.records import told_of_score
 from rebond.web.studies.storing.project_record import stored_scores
 from rebond.web.studies.storing.rows import FactRows
@@ -57,7 +57,7 @@ def _finding(
         project_id=facts.projects[found.project.id],
         cost=found.project.total_cost,
         need=found.built.problem.need,
-        known=found.known.known.value,
+        known=found.known.known.value if found.known.compared else NOT_COMPARED,
         known_by=[organisation_name(code) for code in found.known.by],
         maybe_known_by=[organisation_name(code) for code in found.known.maybe_by],
         maturity=words(maturity.level),
