@@ -39,7 +39,7 @@ def define_assiette(problem: FinancingProblem, variables: Variables) -> None:
             if use.offer.subsidy_deduction:
                 _net_base_row(variables, project, use)
     for use in variables.uses:
-        terms = [*variables.terms(use), (variables.chosen[use.key], -float(use.offer.max_support))]
+        terms = [*variables.terms(use), (variables.chosen[use.key], -variables.most[use.key])]
         variables.model.row(f"assiette[{','.join(use.key)}]", terms, high=0.0)
         if len(use.lines) > 1:
             for line in use.lines:

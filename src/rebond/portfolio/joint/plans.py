@@ -68,7 +68,7 @@ def plans_of(
     within = FinancingProblem(
         projects=part.projects, de_minimis_room=part.de_minimis_room, budgets={**part.budgets, **mine}
     )
-    variables = build_model(part)
+    variables = build_model(part, tight=True)
     financed = define_financed(part.projects, variables)
     wanted = {project.id: whole for project, whole in zip(part.projects, way.financed, strict=True)}
     _, scale, integer = variables.model.arrays()
