@@ -214,8 +214,11 @@ def define_exclusions(problem: FinancingProblem, variables: Variables) -> None:
         for use in uses:
             if use.offer.sole_aid:
                 _sole_aid_rows(variables, project, use)
+    drawing: dict[str, list[tuple[int, float]]] = {}
+    for use in variables.uses:
+        drawing.setdefault(use.offer.budget, []).extend(variables.terms(use))
     for budget, amount in sorted(problem.budgets.items()):
-        terms = [term for use in variables.uses if use.offer.budget == budget for term in variables.terms(use)]
+        terms = drawing.get(budget, [])
         variables.model.row(f"exclusions[budget,{budget}]", terms, high=max(0.0, float(amount)))
 
 

@@ -18,17 +18,16 @@ class Use:
     project: ProjectProblem
     offer: Offer
     basis: Basis
+    key: tuple[str, str, str] = field(init=False, compare=False)
+    """Project, dispositif, regime."""
+    lines: tuple[Line, ...] = field(init=False, compare=False)
+    """Lines where this use may put euros: in the offer's assiette and eligible under the basis."""
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Project, dispositif, regime."""
-        return self.project.id, self.offer.id, self.basis.regime
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """Lines where this use may put euros: in the offer's assiette and eligible under the basis."""
+    def __post_init__(self) -> None:
+        """Said once: every rule asks."""
         allowed = self.offer.lines & self.basis.ceilings.keys()
-        return tuple(line for line in self.project.lines if line.id in allowed)
+        object.__setattr__(self, "key", (self.project.id, self.offer.id, self.basis.regime))
+        object.__setattr__(self, "lines", tuple(line for line in self.project.lines if line.id in allowed))
 
 
 @dataclass(slots=True)
