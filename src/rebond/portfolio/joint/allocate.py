@@ -156,7 +156,7 @@ class _Search:
         if not bound.passes:
             relaxed = relax(self.pricer, self.mosts, terms, bound, self._until(_RELAXED))
             prices = relaxed.prices
-            if len(self.mosts) > _VERY_MANY and not self._is_short():
+            if len(self.mosts) > _VERY_MANY and not self._is_short() and time.monotonic() < self._until(_SAMPLED):
                 sampled = sample_prices(self.pricer, self.mosts, relaxed, terms, _SAMPLE, self._until(_SAMPLED))
                 prices, found = sampled.prices, sampled.ways
         if few and len(self.mosts) <= _HANDFUL and not at.chosen:

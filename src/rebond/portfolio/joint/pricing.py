@@ -19,9 +19,12 @@ OPTIONS: tuple[tuple[str, bool | int | float | str], ...] = (
     ("output_flag", False),
     ("threads", 1),
     ("random_seed", 20231004),
-    # A block has a few dozen choices: searching for good solutions costs more than the proof.
+    # A block has a few dozen choices: searching for good solutions costs more than the proof. What rounds a relaxation
+    # costs nothing, and ends most searches at the root.
     ("mip_heuristic_effort", 0.0),
     ("mip_heuristic_run_feasibility_jump", False),
+    ("mip_heuristic_run_zi_round", True),
+    ("mip_heuristic_run_shifting", True),
     ("mip_allow_restart", False),
     ("mip_detect_symmetry", False),
     # Cuts of a few dozen rows are soon found again: keeping many makes every linear programme slower.
@@ -35,7 +38,7 @@ _NOTHING = 1e-9
 _TINY = 1e-6
 _EXACT_SECONDS = 10.0
 """For a programme without choices left: a moment is enough."""
-_OF_ITS_SHARE, _LEAST_SECONDS = 2.0, 0.02
+_OF_ITS_SHARE, _LEAST_SECONDS = 6.0, 0.02
 """Of the time left to each block, what one of a paced pass may take: most take far less."""
 _REMEMBERED = 8
 """Ways of each block that a new search of it may start from: prices move less than the best way does."""
