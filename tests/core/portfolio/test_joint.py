@@ -30,7 +30,7 @@ from rebond.portfolio.joint.master import Master
 from rebond.portfolio.joint.outcome import plan_all
 from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
 from rebond.portfolio.joint.polishing import best_ways, fill
-from rebond.portfolio.joint.pricing import Effort, Here, Way
+from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.reopening import reopen
 from rebond.portfolio.joint.sampling import sample_prices
 from rebond.portfolio.joint.state import read_state, write_state
@@ -41,6 +41,7 @@ from rebond.portfolio.joint.undertakings import (
     compile_undertaking,
     fingerprint,
 )
+from rebond.portfolio.joint.ways import Effort, Way
 from rebond.portfolio.joint.whole import Group, solve_whole
 
 D = Decimal

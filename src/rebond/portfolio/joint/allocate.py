@@ -21,9 +21,10 @@ from rebond.portfolio.joint.bounding import (
 from rebond.portfolio.joint.choosing import dive, room_of, value_of
 from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
-from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way
+from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.reopening import reopen
 from rebond.portfolio.joint.sampling import sample_prices
+from rebond.portfolio.joint.ways import Effort, Pricer, Way
 
 _RELAXED = 0.15
 """Part of the time by which relaxations must end."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rebond.portfolio.joint.master import Master, Shares
-from rebond.portfolio.joint.pricing import Answer, Asked, Effort, Pricer, Way
+from rebond.portfolio.joint.ways import Answer, Asked, Effort, Pricer, Way
 
 Progress = Callable[[str], None]
 _SMOOTH = 0.5

@@ -18,7 +18,7 @@ from rebond.financing.solving.engine import THOUSAND
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
 from rebond.portfolio.joint.blocks import Block
 from rebond.portfolio.joint.bounding import SETTLED, Progress
-from rebond.portfolio.joint.pricing import Effort, Here, Way
+from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.state import read_state, write_state
 from rebond.portfolio.joint.team import Team
 from rebond.portfolio.joint.undertakings import (
@@ -29,6 +29,7 @@ from rebond.portfolio.joint.undertakings import (
     limits_of,
     plan_undertakings,
 )
+from rebond.portfolio.joint.ways import Effort, Way
 from rebond.units import Euros
 
 SCHEMA = "allocation/v1"

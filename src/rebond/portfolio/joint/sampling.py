@@ -14,7 +14,7 @@ import numpy as np
 
 from rebond.portfolio.joint.bounding import Relaxed, Terms, first_bound, generate
 from rebond.portfolio.joint.master import Master
-from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way
+from rebond.portfolio.joint.ways import Answer, Effort, Pricer, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
