@@ -23,7 +23,7 @@ from rebond.financing.solving.optimize import build_model, read_plan
 from rebond.financing.solving.rounding import roundings
 from rebond.financing.solving.solver import Solution
 from rebond.financing.solving.variables import Variables
-from rebond.portfolio.joint.pricing import OPTIONS
+from rebond.portfolio.joint.searching import OPTIONS
 from rebond.portfolio.joint.ways import Way
 from rebond.portfolio.select import define_financed
 from rebond.units import Euros
