@@ -30,9 +30,8 @@ _GROUPS = 700
 _BOX, _AT_LEAST = 0.15, 0.2
 """How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
 _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
-_SLACK, _AT_ONCE, _LONGER, _CLOSER = 0.95, 64, 3, (1e-3, 1e-4)
-"""Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at, and
-how near to its own optimum."""
+_SLACK, _AT_ONCE = 0.95, 64
+"""Part of the slack of a bound that is looked for; undertakings asked at once."""
 _FAR = 2e-3
 """Of what ways promise, what their mix may lack of it."""
 _QUICKER = 0.6
@@ -74,7 +73,7 @@ class Bound:
     """The lowest bound so far; the best prices, and what each block could make of them at most.
 
     The best prices are those where the ways found promise least: a search cut short proves its bound badly, and finds
-    the best way all the same. The bound at these prices is looked at closer in the end.
+    the best way all the same (see ``by_proof``). The bound at these prices is looked at closer in the end.
     """
 
     value: float
@@ -87,6 +86,8 @@ class Bound:
     """Seconds of the last whole pass."""
     relaxed_took: float = 0.0
     """Seconds of the last relaxed one."""
+    by_proof: bool = False
+    """Whether prices are judged by what is proven: where ways are sought roughly, what they promise says less."""
 
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
         """Keep the lowest bound, and the best prices; whether these are."""
@@ -103,7 +104,8 @@ class Bound:
         promised = np.array(self.promised)
         for answer in answers:
             promised[answer.block] = _promised(answer, prices)
-        if not again and _lagrange(prices, limits, promised) >= _lagrange(self.prices, limits, self.promised):
+        before, now = (self.of_block, bounds.values()) if self.by_proof else (self.promised, promised)
+        if not again and _lagrange(prices, limits, now) >= _lagrange(self.prices, limits, before):
             return False
         self.prices, self.promised = prices, promised
         for block, most in bounds.items():
@@ -249,22 +251,26 @@ def generate(
         prices = master.prices_within(np.maximum(0.0, bound.prices - span), bound.prices + span)
 
 
-def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float) -> None:
-    """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches."""
-    for gap in _CLOSER:
-        _tighten(pricer, master, terms, bound, deadline, min(gap, terms.effort.gap))
+def tighten(
+    pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float, efforts: Iterable[Effort]
+) -> None:
+    """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches.
+
+    ``efforts``: how hard each of them is looked at, one time after the other.
+    """
+    for effort in efforts:
+        _tighten(pricer, master, terms, bound, replace(effort, until=deadline))
 
 
-def _tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float, gap: float) -> None:
+def _tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, effort: Effort) -> None:
     reached = np.zeros(master.blocks)
     for way in master.ways:
         reached[way.block] = max(reached[way.block], way.reduced(bound.prices))
     slack = np.maximum(0.0, bound.of_block - reached)
     order = np.argsort(-slack, kind="stable")
     count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1
-    effort = Effort(gap=gap, seconds=_LONGER * terms.effort.seconds, until=deadline)
     for first in range(0, min(count, master.blocks), _AT_ONCE):
-        if time.monotonic() > deadline or slack[order[first]] <= SETTLED:
+        if time.monotonic() > effort.until or slack[order[first]] <= SETTLED:
             return
         asked = sorted(int(block) for block in order[first : min(count, first + _AT_ONCE)])
         answers = list(pricer.ask(bound.prices, asked, effort))
