@@ -23,17 +23,14 @@ from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
 from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.reopening import reopen
-from rebond.portfolio.joint.sampling import sample_prices
 from rebond.portfolio.joint.ways import Effort, Pricer, Way
-
-_RELAXED = 0.15
-"""Part of the time by which relaxations must end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
     """Parts of the time by which each step must end."""
 
+    relaxed: float
     prices: float
     latest: float
     """Until when prices are sought, where the ways found mix badly."""
@@ -43,12 +40,10 @@ class _Parts:
     polish: float
 
 
-_PARTS = _Parts(prices=0.45, latest=0.6, proof=0.8, dive=0.86, choice=0.97, polish=1.0)
-_AFTER = _Parts(prices=0.85, latest=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
-_FEW_PARTS = _Parts(prices=0.3, latest=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
-_MANY_PARTS = _Parts(prices=0.42, latest=0.46, proof=0.76, dive=0.87, choice=0.95, polish=1.0)
-_SAMPLED, _SAMPLE = 0.2, 600
-"""Of very many: part of the time by which prices from some of them must end; how many these are."""
+_PARTS = _Parts(relaxed=0.15, prices=0.45, latest=0.6, proof=0.8, dive=0.86, choice=0.97, polish=1.0)
+_AFTER = _Parts(relaxed=0.15, prices=0.85, latest=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
+_FEW_PARTS = _Parts(relaxed=0.15, prices=0.3, latest=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
+_MANY_PARTS = _Parts(relaxed=0.22, prices=0.42, latest=0.46, proof=0.8, dive=0.9, choice=0.96, polish=1.0)
 _HANDFUL = 8
 """Undertakings that one programme is asked first."""
 _FEW = 120
@@ -157,15 +152,10 @@ class _Search:
         at, terms, bound = self.at, self.terms, self.at.bound
         ends = _FEW_PARTS if few else _MANY_PARTS if len(self.mosts) > _VERY_MANY else _PARTS
         prices = bound.prices
-        found: Sequence[Way] = ()
         if not bound.passes:
-            relaxed = relax(self.pricer, self.mosts, terms, bound, self._until(_RELAXED))
-            prices = relaxed.prices
-            if len(self.mosts) > _VERY_MANY and not self._is_short() and time.monotonic() < self._until(_SAMPLED):
-                sampled = sample_prices(self.pricer, self.mosts, relaxed, terms, _SAMPLE, self._until(_SAMPLED))
-                prices, found = sampled.prices, sampled.ways
+            prices = relax(self.pricer, self.mosts, terms, bound, self._until(ends.relaxed))
         if few and len(self.mosts) <= _HANDFUL and not at.chosen:
-            self._in_one(_RELAXED + 0.15)
+            self._in_one(_FEW_PARTS.prices)
             if self._close():
                 return
         master = Master(len(self.mosts), terms.limits)
@@ -173,7 +163,6 @@ class _Search:
         at.ways = master.ways
         if master.ways:
             prices = (prices + master.shares().prices) / 2
-        master.add(found)
         if self._is_short():
             # Not even one pass of whole answers: each undertaking takes what it can, those that lose most first.
             self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))

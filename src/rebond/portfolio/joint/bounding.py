@@ -23,8 +23,8 @@ _SMOOTH = 0.5
 _RELAXED_GAP = 5e-4
 """Between the mix of relaxed ways and their bound, where relaxations have said what they can."""
 _RELAXED_PASSES = 40
-_SAMPLE, _ROUGHER, _WHOLE_AFTER = 1_500, 3, 3
-"""Undertakings that give prices to begin with; how much less near prices of very many are; whole passes left to all."""
+_SAMPLE, _WHOLE_AFTER = 1_500, 3
+"""Undertakings that give prices to begin with, where they are very many; whole passes left to all."""
 _GROUPS = 700
 """Groups of undertakings whose relaxed ways are mixed, at most."""
 _BOX, _AT_LEAST = 0.15, 0.2
@@ -135,16 +135,7 @@ def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
     return np.full(len(limits), 0.5 * sum(mosts) / total if total else 0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relaxed:
-    """Where relaxations and budgets agree: prices, and what each group of undertakings takes of each budget."""
-
-    prices: np.ndarray
-    taken: np.ndarray
-    """Of shape (groups, budgets), in thousands of euros; an undertaking is of the group of its number modulo theirs."""
-
-
-def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> Relaxed:
+def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
     """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way.
 
     Where undertakings are very many, one in a few of them, with its part of the budgets, gives prices to begin with.
@@ -152,7 +143,7 @@ def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, de
     every = max(1, len(mosts) // _SAMPLE)
     prices = first_prices(mosts, terms.limits)
     if every > 1:
-        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every).prices
+        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every)
     return _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, 1)
 
 
@@ -164,7 +155,7 @@ def _relaxed_prices(
     bound: Bound,
     deadline: float,
     every: int,
-) -> Relaxed:
+) -> np.ndarray:
     limits, groups = terms.limits / every, min(len(mosts), _GROUPS)
     master, last, best = Master(groups, limits), time.monotonic(), bound
     if every > 1:
@@ -178,16 +169,12 @@ def _relaxed_prices(
         part = f" d'une entreprise sur {every}" if every > 1 else ""
         terms.tell(f"passe relâchée {number}{part} : mélange {mix.value:.1f}, borne {best.value:.1f}")
         took, last = time.monotonic() - last, time.monotonic()
-        near = _RELAXED_GAP * (_ROUGHER if len(mosts) > _GROUPS else 1)
         late = last + took > deadline - (every * took * _WHOLE_AFTER if every > 1 else 0)
-        if best.value - mix.value <= near * max(SETTLED, mix.value) or late:
+        if best.value - mix.value <= _RELAXED_GAP * max(SETTLED, mix.value) or late:
             break
         master.prune(_RELAXED_COLUMNS * groups)
         prices = _SMOOTH * best.prices + (1 - _SMOOTH) * mix.prices
-    taken = np.zeros((groups, len(limits)))
-    for way, share in zip(master.ways, mix.of_way, strict=True):
-        taken[way.block] += share * way.taken(len(limits))
-    return Relaxed(prices=best.prices, taken=taken)
+    return best.prices
 
 
 def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
