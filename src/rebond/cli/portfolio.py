@@ -56,7 +56,7 @@ portfolio.add_command(robustness)
 @_TIME
 @_JSON
 def solve_mkp(path: Path, rank: int | None, seconds: float, as_json: bool) -> None:
-    """Sac à dos multidimensionnel en 0-1, au format d'OR-Library (une ou plusieurs instances par fichier).
+    """Sac à dos multidimensionnel en 0-1, aux formats d'OR-Library (mknap1, mknapcb, mknap2).
 
     Chaque sélection est recomptée en nombres exacts. Ctrl-C rend la meilleure trouvée. Codes de sortie : 0, prouvé ou
     non ; 2 si le fichier est faux ; 130 après Ctrl-C.

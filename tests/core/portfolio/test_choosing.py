@@ -56,6 +56,36 @@ def test_one_instance_may_come_without_their_number() -> None:
     assert [*map(int, only.values)] == [5, 4, 3]
 
 
+WEING1 = """2 28
+1898 440 22507 270 14148 3100 4650 30800 615 4975 1160 4225 510 11880 479 440 490 330 110 560
+24355 2885 11748 4550 750 3720 1950 10500
+600 600
+45 0 85 150 65 95 30 0 170 0 40 25 20 0 0 25 0 0 25 0 165 0 85 0 0 0 0 100
+30 20 125 5 80 25 35 73 12 15 15 40 5 10 10 12 10 9 0 20 60 40 50 36 49 40 19 150
+
+141278
+"""
+"""Weingartner and Ness (1967), as in mknap2 and the SAC-94 suite: two limits, 28 items."""
+
+
+def test_limits_before_items_as_in_mknap2_reach_the_published_optimum() -> None:
+    (only,) = parse_orlib(WEING1, name="WEING1.DAT")
+    assert (len(only.items), [int(limit.room) for limit in only.limits]) == (28, [600, 600])
+    found = select(only, seconds=30)
+    assert found.value == only.best_known == 141278
+    assert found.proven
+
+
+def test_words_between_the_problems_of_mknap2_name_them() -> None:
+    text = f"+++++++++++++\nproblem WEING1.DAT\n{WEING1}+++++++++++++\nproblem PETIT.DAT\n1 2\n3 4\n5\n2 4\n4\n"
+    first, second = parse_orlib(text, name="mknap2.txt")
+    assert [first.name, second.name] == ["WEING1.DAT", "PETIT.DAT"]
+    assert first.values == parse_orlib(WEING1, name="WEING1.DAT")[0].values
+    assert [*map(int, (*second.values, *second.limits[0].used, second.limits[0].room))] == [3, 4, 2, 4, 5]
+    assert second.best_known == 4
+    assert any("finit trop tôt : PETIT.DAT" in told for told in faults(text[:-2]))
+
+
 def test_each_word_that_is_no_number_is_told_with_its_line() -> None:
     told = faults(TWO.replace("5 4 3", "5 quatre 3").replace("2 1\n", "2 1e999\n"))
     assert [("ligne 3" in told[0]), ("ligne 8" in told[1])] == [True, True]

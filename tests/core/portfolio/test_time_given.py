@@ -14,8 +14,9 @@ import pytest
 from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.joint.generated import territory
-from rebond.portfolio.joint.pricing import Effort, Here
+from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.undertakings import compile_undertaking
+from rebond.portfolio.joint.ways import Effort
 from rebond.portfolio.robust.certificates import potentially_optimal_in_intervals
 from rebond.portfolio.robust.cone import weight_cone
 from rebond.portfolio.robust.model import RobustProblem

@@ -5,9 +5,10 @@ Two families of rules, written on the same sums: the aid that is no advance at n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from rebond.financing.problem.model import NONE, FinancingProblem, Line, ProjectProblem
+from rebond.financing.problem.model import NONE, FinancingProblem, GrantedAid, Line, ProjectProblem
 from rebond.financing.solving.sums import already_granted, by_regime, room_left
 from rebond.financing.solving.variables import Use, Variables, is_aid
 from rebond.regimes.model import RegimeKind
@@ -98,7 +99,7 @@ def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, 
     """The line rests on one ceiling: that of a regime used on it, of an aid of the past, or the cost without either."""
     model, label = variables.model, f"cumulation[{project.id},{line.id}"
     already = already_granted(project, line.id, aid_only=True)
-    past = [g for g in project.granted if g.line == line.id and g.kind is RegimeKind.EXEMPTION and g.aid > 0]
+    past = _exempted_before(project, line)
     exempted = [use for use in here if use.basis.kind is RegimeKind.EXEMPTION]
     used: dict[int, tuple[float, float]] = {}
     for ceiling, bonus in sorted({_ceiling(use, line) for use in exempted}, reverse=True):
@@ -116,7 +117,7 @@ def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, 
     bearers = dict(used)
     if past or len(exempted) < len(here):
         none = model.binary(f"plafond[{project.id},{line.id},aucun]")
-        bearers[none] = (max((float(g.ceiling) for g in past), default=1.0), 0.0)
+        bearers[none] = (_unborne(variables, line, here, past), 0.0)
     model.row(f"{label},un seul]", dict.fromkeys(bearers, 1.0).items(), high=1.0)
     for suffix, terms, points in _compared(variables, here, line.id):
         ceilings = _ceiling_terms(bearers, line, already, advances=points > 0)
@@ -136,6 +137,7 @@ def _level_rows(variables: Variables, project: ProjectProblem, line: Line, here:
     which has no ceiling of its own on a line.
     """
     model = variables.model
+    highest = _most(variables, project, line, here)
     elsewhere = any(use.basis.per_project for use in here) or any(g.line == line.id for g in project.granted)
     here = [use for use in here if not use.basis.per_project]
     exempted = [use for use in here if use.basis.kind is RegimeKind.EXEMPTION]
@@ -154,7 +156,8 @@ def _level_rows(variables: Variables, project: ProjectProblem, line: Line, here:
             continue  # Its own intensity says as much.
         terms = [term for use in under for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
         room = room_left(float(level), line, sum(float(granted.aid) for granted in before))
-        slack = sum(weight * model.upper[column] for column, weight in terms) - room
+        most = sum(weight * model.upper[column] for column, weight in terms)
+        slack = min(most, highest) - room
         if slack <= 0:
             continue  # What the other rules leave stays under the ceiling.
         label = f"cumulation[{project.id},{line.id},niveau {level}"
@@ -163,6 +166,42 @@ def _level_rows(variables: Variables, project: ProjectProblem, line: Line, here:
             column = variables.euros[(*use.key, line.id)]
             model.row(f"{label},{','.join(use.key)}]", [(column, 1.0), (used, -model.upper[column])], high=0.0)
         model.row(f"{label}]", [*terms, (used, slack)], high=room + slack)
+        if variables.tight:
+            # Said of each of them alone, shares of several would pass the ceiling that they may not pass together.
+            alike = [term for use in own for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
+            model.row(f"{label},ensemble]", [*alike, (used, -room)], high=0.0)
+
+
+def _unborne(variables: Variables, line: Line, here: list[Use], past: Iterable[GrantedAid]) -> float:
+    """The share of a line that aid may reach on no ceiling of a regime asked: that of an aid of the past, or the cost.
+
+    De minimis alone cannot pass what is left of its account: said here too, a mix of ceilings finds less room.
+    """
+    ceilings = [granted.ceiling for granted in past]
+    if ceilings:
+        return float(max(ceilings))
+    others = [use for use in here if use.basis.kind is not RegimeKind.EXEMPTION]
+    if not variables.tight or not line.amount or any(use.basis.kind is not RegimeKind.DE_MINIMIS for use in others):
+        return 1.0
+    account = variables.de_minimis_room.get(here[0].project.undertaking, math.inf)
+    already = already_granted(here[0].project, line.id, aid_only=True)
+    return min(1.0, (already + account) / float(line.amount))
+
+
+def _most(variables: Variables, project: ProjectProblem, line: Line, here: list[Use]) -> float:
+    """What all aid together may reach on a line, whatever its ceiling: a bound in euros of aid, maybe infinite."""
+    uneven = any(use.basis.plain_per_euro < use.basis.aid_per_euro or use.basis.per_project for use in here)
+    if not variables.tight or uneven:
+        return math.inf
+    rates = [float(use.basis.ceilings[line.id]) for use in here if use.basis.kind is RegimeKind.EXEMPTION]
+    past = _exempted_before(project, line)
+    if past or len(rates) < len(here):
+        rates.append(_unborne(variables, line, here, past))
+    return room_left(max(rates), line, already_granted(project, line.id, aid_only=True))
+
+
+def _exempted_before(project: ProjectProblem, line: Line) -> list[GrantedAid]:
+    return [g for g in project.granted if g.line == line.id and g.kind is RegimeKind.EXEMPTION and g.aid > 0]
 
 
 def _object_rows(variables: Variables, project: ProjectProblem, line: Line, here: list[Use]) -> None:

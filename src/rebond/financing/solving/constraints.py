@@ -39,7 +39,7 @@ def define_assiette(problem: FinancingProblem, variables: Variables) -> None:
             if use.offer.subsidy_deduction:
                 _net_base_row(variables, project, use)
     for use in variables.uses:
-        terms = [*variables.terms(use), (variables.chosen[use.key], -float(use.offer.max_support))]
+        terms = [*variables.terms(use), (variables.chosen[use.key], -variables.most[use.key])]
         variables.model.row(f"assiette[{','.join(use.key)}]", terms, high=0.0)
         if len(use.lines) > 1:
             for line in use.lines:
@@ -214,8 +214,11 @@ def define_exclusions(problem: FinancingProblem, variables: Variables) -> None:
         for use in uses:
             if use.offer.sole_aid:
                 _sole_aid_rows(variables, project, use)
+    drawing: dict[str, list[tuple[int, float]]] = {}
+    for use in variables.uses:
+        drawing.setdefault(use.offer.budget, []).extend(variables.terms(use))
     for budget, amount in sorted(problem.budgets.items()):
-        terms = [term for use in variables.uses if use.offer.budget == budget for term in variables.terms(use)]
+        terms = drawing.get(budget, [])
         variables.model.row(f"exclusions[budget,{budget}]", terms, high=max(0.0, float(amount)))
 
 

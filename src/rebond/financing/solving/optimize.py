@@ -86,9 +86,9 @@ def split_problem(problem: FinancingProblem) -> list[FinancingProblem]:
     ]
 
 
-def build_model(problem: FinancingProblem, *, without: Collection[str] = ()) -> Variables:
-    """Variables and rules of a problem, rule families in ``without`` left out."""
-    variables = define_variables(problem, without=without)
+def build_model(problem: FinancingProblem, *, without: Collection[str] = (), tight: bool = False) -> Variables:
+    """Variables and rules of a problem, rule families in ``without`` left out; ``tight``: see ``Variables``."""
+    variables = define_variables(problem, without=without, tight=tight)
     for rule in RULES:
         if rule.key not in without:
             rule.define(problem, variables)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -17,17 +18,16 @@ class Use:
     project: ProjectProblem
     offer: Offer
     basis: Basis
+    key: tuple[str, str, str] = field(init=False, compare=False)
+    """Project, dispositif, regime."""
+    lines: tuple[Line, ...] = field(init=False, compare=False)
+    """Lines where this use may put euros: in the offer's assiette and eligible under the basis."""
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Project, dispositif, regime."""
-        return self.project.id, self.offer.id, self.basis.regime
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """Lines where this use may put euros: in the offer's assiette and eligible under the basis."""
+    def __post_init__(self) -> None:
+        """Said once: every rule asks."""
         allowed = self.offer.lines & self.basis.ceilings.keys()
-        return tuple(line for line in self.project.lines if line.id in allowed)
+        object.__setattr__(self, "key", (self.project.id, self.offer.id, self.basis.regime))
+        object.__setattr__(self, "lines", tuple(line for line in self.project.lines if line.id in allowed))
 
 
 @dataclass(slots=True)
@@ -46,6 +46,16 @@ class Variables:
     """Columns of what a support puts on a line beyond its own rate."""
     covered: dict[str, int] = field(default_factory=dict)
     """Project → euros of its need that are covered."""
+    most: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    """(project, dispositif, regime) → euros that no plan passes there, whatever the rest of it."""
+    tight: bool = False
+    """Whether rows say what others imply of whole choices: nothing changes but the relaxation, which shares less.
+
+    For many programmes solved for their bound. A plan does without: between plans that are equal for all that is
+    sought, the one shown is its solver's, and would change.
+    """
+    de_minimis_room: dict[str, float] = field(default_factory=dict)
+    """Single undertaking → euros of aid that its account still takes; empty when that rule is left out."""
     _eligible: dict[tuple[str, str], dict[frozenset[str], int]] = field(default_factory=dict)
 
     def terms(self, use: Use, weight: float = 1.0, line: str | None = None) -> Iterator[tuple[int, float]]:
@@ -86,13 +96,16 @@ class Variables:
         return [use for use in self.uses if use.project.id == project.id]
 
 
-def define_variables(problem: FinancingProblem, *, without: Collection[str] = ()) -> Variables:
+def define_variables(problem: FinancingProblem, *, without: Collection[str] = (), tight: bool = False) -> Variables:
     """Create the columns; no euro column exists outside an assiette or under a basis that does not admit the line.
 
     A column's upper bound is what the rules leave to it alone, those ``without`` excepted: a tight bound makes the
     rows that it multiplies tight, and the proof short.
     """
-    variables = Variables(model=MilpModel())
+    variables = Variables(model=MilpModel(), tight=tight)
+    if "de_minimis" not in without:
+        rooms = problem.de_minimis_room
+        variables.de_minimis_room = {p.undertaking: float(rooms.get(p.undertaking, 0)) for p in problem.projects}
     model = variables.model
     for project in problem.projects:
         variables.covered[project.id] = model.column(f"couvert[{project.id}]", upper=float(project.need))
@@ -103,17 +116,20 @@ def define_variables(problem: FinancingProblem, *, without: Collection[str] = ()
                     continue
                 variables.uses.append(use)
                 variables.chosen[use.key] = model.binary(f"demande[{','.join(use.key)}]")
+                bound = min(_use_bounds(problem, use, without))
                 for line in use.lines:
                     name = f"euros[{','.join(use.key)},{line.id}]"
-                    most = min(_bounds(problem, use, line, without))
+                    most = min(bound, *_line_bounds(use, line, without))
                     variables.euros[(*use.key, line.id)] = model.column(name, upper=max(0.0, most))
+                alone = sum(model.upper[column] for column, _ in variables.terms(use))
+                variables.most[use.key] = max(0.0, min(bound, alone)) if tight else float(offer.max_support)
     return variables
 
 
-def _bounds(problem: FinancingProblem, use: Use, line: Line, without: Collection[str]) -> Iterator[float]:
-    """What each rule alone leaves to a support on a line, in euros."""
+def _use_bounds(problem: FinancingProblem, use: Use, without: Collection[str]) -> Iterator[float]:
+    """What each rule alone leaves to a support on all of its lines together, in euros."""
     project, offer, basis = use.project, use.offer, use.basis
-    yield float(line.amount)
+    yield math.inf
     if "need" not in without:
         yield float(project.payable_need)
     if "assiette" not in without:
@@ -126,11 +142,16 @@ def _bounds(problem: FinancingProblem, use: Use, line: Line, without: Collection
         yield float(project.loan_cap)
     if "exclusions" not in without and offer.budget in problem.budgets:
         yield float(problem.budgets[offer.budget])
-    if not is_aid(use):
-        return
-    if "de_minimis" not in without and basis.kind is RegimeKind.DE_MINIMIS:
+    if "de_minimis" not in without and is_aid(use) and basis.kind is RegimeKind.DE_MINIMIS:
         yield float(problem.de_minimis_room.get(project.undertaking, 0)) / float(basis.aid_per_euro)
-    if "intensity" not in without and basis.kind is RegimeKind.EXEMPTION and not basis.per_project:
+
+
+def _line_bounds(use: Use, line: Line, without: Collection[str]) -> Iterator[float]:
+    """What each rule alone leaves to a support on a line, in euros."""
+    basis = use.basis
+    yield float(line.amount)
+    exempted = is_aid(use) and basis.kind is RegimeKind.EXEMPTION
+    if "intensity" not in without and exempted and not basis.per_project:
         rate = float(
             basis.ceilings[line.id] + (basis.advance_bonus if basis.plain_per_euro < basis.aid_per_euro else 0)
         )

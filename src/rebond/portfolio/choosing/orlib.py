@@ -1,33 +1,28 @@
-"""0-1 multidimensional knapsacks in the format of OR-Library (Beasley 1990), several instances in one file.
+"""0-1 multidimensional knapsacks in the two formats of OR-Library (Beasley 1990), several instances in one file.
 
-Number of instances; then for each: number of items n, of limits m, best value known (0 when none); the n values; for
-each limit the n uses; the m rooms. Everything is numbers apart from where lines break.
+That of mknap1 and mknapcb: number of instances; then for each: number of items n, of limits m, best value known (0 when
+none); the n values; for each limit the n uses; the m rooms. That of mknap2, whose problems come from the literature of
+1967 to 1990 (suite SAC-94): for each, m, n, the n values, the m rooms, the uses, the best value known; lines of words
+between them. Everything is numbers apart from where lines break.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from rebond.data.limits import is_sane_number
 from rebond.data.texts import read_text
 from rebond.errors import DataError, Fault
 from rebond.portfolio.choosing.instance import Instance, Limit
+from rebond.portfolio.choosing.numbers import Cursor, Number, numbers_of
 
 MOST_BYTES = 50_000_000
 MOST_ITEMS, MOST_LIMITS = 100_000, 10_000
 _FORMAT = (
     "format d'OR-Library : nombre d'instances, puis pour chacune n, m et la meilleure valeur connue, les n valeurs, "
-    "les m lignes de n consommations, les m limites"
+    "les m lignes de n consommations, les m limites ; ou celui de mknap2, pour chaque instance : m, n, les n valeurs, "
+    "les m limites, les m lignes de n consommations, la meilleure valeur connue"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    value: Decimal
-    line: int
 
 
 def load_orlib(path: Path) -> tuple[Instance, ...]:
@@ -36,19 +31,30 @@ def load_orlib(path: Path) -> tuple[Instance, ...]:
 
 
 def parse_orlib(text: str, *, name: str) -> tuple[Instance, ...]:
-    """The instances that a text holds; a file of one instance may leave their number out."""
+    """The instances that a text holds; a file of one instance may leave their number out.
+
+    The format is that of mknap2 when lines of words stand between the numbers, or when all the numbers are those of
+    one instance so written, its limits being fewer than its items.
+    """
     faults: list[Fault] = []
-    numbers = list(_numbers(text, name, faults))
+    rows = [(line, row) for line, row in enumerate(text.splitlines(), start=1) if row.strip()]
+    words = [(line, row) for line, row in rows if not any(map(_is_number, row.split()))]
+    written = rows if len(words) == len(rows) else [each for each in rows if each not in words]
+    numbers = list(numbers_of(written, name=name, mend=_FORMAT, faults=faults))
     if faults:
         raise DataError(faults)
     if not numbers:
         raise DataError([Fault(where=name, problem="aucun nombre dans le fichier", mend=_FORMAT)])
-    if _is_one(numbers):
-        numbers.insert(0, _Number(Decimal(1), numbers[0].line))
-    cursor = _Cursor(numbers, name)
+    limits_first = bool(words) or _is_one(numbers, limits_first=True)
+    if not limits_first and _is_one(numbers, limits_first=False):
+        numbers.insert(0, Number(Decimal(1), numbers[0].line))
+    cursor = Cursor(numbers, name=name, mend=_FORMAT)
     try:
-        count = cursor.count("nombre d'instances", most=len(numbers))
-        instances = tuple(_instance(cursor, rank, faults) for rank in range(1, count + 1))
+        if limits_first:
+            instances = _all_of(cursor, words, faults)
+        else:
+            count = cursor.count("nombre d'instances", most=len(numbers))
+            instances = tuple(_instance(cursor, f"instance {rank}", faults) for rank in range(1, count + 1))
         cursor.end()
     except DataError as error:
         raise DataError([*faults, *error.faults]) from error
@@ -57,68 +63,60 @@ def parse_orlib(text: str, *, name: str) -> tuple[Instance, ...]:
     return instances
 
 
-def _numbers(text: str, name: str, faults: list[Fault]) -> Iterator[_Number]:
-    for line, row in enumerate(text.splitlines(), start=1):
-        for word in row.split():
-            try:
-                value = Decimal(word)
-            except InvalidOperation:
-                value = Decimal("nan")
-            if value.is_finite() and is_sane_number(value):
-                yield _Number(value, line)
-            else:
-                where = f"{name}, ligne {line}"
-                mend = "écrire un nombre (point décimal, sans séparateur de milliers) ; " + _FORMAT
-                faults.append(Fault(where=where, found=word, problem="ce n'est pas un nombre", mend=mend))
+def _is_number(word: str) -> bool:
+    try:
+        return Decimal(word).is_finite()
+    except InvalidOperation:
+        return False
 
 
-def _is_one(numbers: list[_Number]) -> bool:
-    """Whether the file is one instance without the number of instances: its length then fits exactly."""
+def _is_one(numbers: list[Number], *, limits_first: bool) -> bool:
+    """Whether the numbers are those of one instance: both formats take as many, and items are more than limits."""
     if len(numbers) < 3:  # noqa: PLR2004  # n, m, best known
         return False
-    items, limits = numbers[0].value, numbers[1].value
-    return len(numbers) == 3 + items + items * limits + limits
+    first, second = numbers[0].value, numbers[1].value
+    return len(numbers) == 3 + first + first * second + second and (first < second) == limits_first
 
 
-class _Cursor:
-    """The numbers one after the other; what lacks or is odd is told with its line."""
-
-    def __init__(self, numbers: list[_Number], name: str) -> None:
-        self._numbers, self._name, self._next = numbers, name, 0
-
-    def take(self, count: int, what: str) -> list[_Number]:
-        taken = self._numbers[self._next : self._next + count]
-        if len(taken) < count:
-            line = self._numbers[-1].line
-            problem = f"le fichier finit trop tôt : {what}, il en manque {count - len(taken)} sur {count}"
-            raise DataError([Fault(where=f"{self._name}, ligne {line}", problem=problem, mend=_FORMAT)])
-        self._next += count
-        return taken
-
-    def count(self, what: str, *, most: int) -> int:
-        (number,) = self.take(1, what)
-        if number.value != int(number.value) or not 0 < number.value <= most:
-            raise DataError([self.fault(number, f"{what} : un entier de 1 à {most} est attendu", _FORMAT)])
-        return int(number.value)
-
-    def fault(self, number: _Number, problem: str, mend: str) -> Fault:
-        return Fault(where=f"{self._name}, ligne {number.line}", found=f"{number.value}", problem=problem, mend=mend)
-
-    def end(self) -> None:
-        if self._next < len(self._numbers):
-            left = self._numbers[self._next]
-            problem = f"{len(self._numbers) - self._next} nombres de trop après la dernière instance"
-            raise DataError([self.fault(left, problem, "vérifier n, m et le nombre d'instances ; " + _FORMAT)])
-
-
-def _instance(cursor: _Cursor, rank: int, faults: list[Fault]) -> Instance:
-    name = f"instance {rank}"
+def _instance(cursor: Cursor, name: str, faults: list[Fault]) -> Instance:
+    """As in mknap1 and mknapcb."""
     items = cursor.count(f"{name}, nombre d'objets", most=MOST_ITEMS)
     limits = cursor.count(f"{name}, nombre de limites", most=MOST_LIMITS)
     (best,) = cursor.take(1, f"{name}, meilleure valeur connue")
     values = cursor.take(items, f"{name}, valeurs")
     uses = [cursor.take(items, f"{name}, consommations de la limite {k}") for k in range(1, limits + 1)]
     rooms = cursor.take(limits, f"{name}, limites")
+    return _checked(cursor, name, faults, values=values, uses=uses, rooms=rooms, best=best)
+
+
+def _all_of(cursor: Cursor, words: list[tuple[int, str]], faults: list[Fault]) -> tuple[Instance, ...]:
+    """As in mknap2: each named after the last words before it."""
+    found: list[Instance] = []
+    while cursor.left:
+        line = cursor.line
+        said = [row.split()[-1] for number, row in words if number < line and any(map(str.isalnum, row))]
+        name = said[-1] if said else f"instance {len(found) + 1}"
+        limits = cursor.count(f"{name}, nombre de limites", most=MOST_LIMITS)
+        items = cursor.count(f"{name}, nombre d'objets", most=MOST_ITEMS)
+        values = cursor.take(items, f"{name}, valeurs")
+        rooms = cursor.take(limits, f"{name}, limites")
+        uses = [cursor.take(items, f"{name}, consommations de la limite {k}") for k in range(1, limits + 1)]
+        (best,) = cursor.take(1, f"{name}, meilleure valeur connue")
+        found.append(_checked(cursor, name, faults, values=values, uses=uses, rooms=rooms, best=best))
+    return tuple(found)
+
+
+def _checked(
+    cursor: Cursor,
+    name: str,
+    faults: list[Fault],
+    *,
+    values: list[Number],
+    uses: list[list[Number]],
+    rooms: list[Number],
+    best: Number,
+) -> Instance:
+    """What was read, its negative numbers told; a best value of 0 is none."""
     for kind, numbers in (("valeur", values), *(("consommation", each) for each in uses), ("limite", rooms)):
         for number in numbers:
             if number.value < 0:
@@ -126,7 +124,7 @@ def _instance(cursor: _Cursor, rank: int, faults: list[Fault]) -> Instance:
                 faults.append(cursor.fault(number, f"{name} : une {kind} ne peut être négative", mend))
     return Instance(
         name=name,
-        items=tuple(str(item) for item in range(1, items + 1)),
+        items=tuple(str(item) for item in range(1, len(values) + 1)),
         values=tuple(number.value for number in values),
         limits=tuple(
             Limit(name=f"limite {k}", used=tuple(number.value for number in used), room=room.value)

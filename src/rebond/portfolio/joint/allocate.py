@@ -21,36 +21,37 @@ from rebond.portfolio.joint.bounding import (
 from rebond.portfolio.joint.choosing import dive, room_of, value_of
 from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
-from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way
+from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.reopening import reopen
-from rebond.portfolio.joint.sampling import sample_prices
-
-_RELAXED = 0.15
-"""Part of the time by which relaxations must end."""
+from rebond.portfolio.joint.ways import Effort, Pricer, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
     """Parts of the time by which each step must end."""
 
+    relaxed: float
     prices: float
+    latest: float
+    """Until when prices are sought, where the ways found mix badly."""
     proof: float
     dive: float
     choice: float
     polish: float
 
 
-_PARTS = _Parts(prices=0.45, proof=0.8, dive=0.86, choice=0.97, polish=1.0)
-_AFTER = _Parts(prices=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
-_FEW_PARTS = _Parts(prices=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
-_MANY_PARTS = _Parts(prices=0.8, proof=0.8, dive=0.92, choice=0.92, polish=1.0)
-"""Of very many undertakings, whole answers are the slow step: one pass of them, and no proof."""
-_SAMPLED, _SAMPLE = 0.2, 600
-"""Of very many: part of the time by which prices from some of them must end; how many these are."""
+_PARTS = _Parts(relaxed=0.15, prices=0.45, latest=0.6, proof=0.8, dive=0.86, choice=0.97, polish=1.0)
+_AFTER = _Parts(relaxed=0.15, prices=0.85, latest=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
+_FEW_PARTS = _Parts(relaxed=0.15, prices=0.3, latest=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
+_MANY_PARTS = _Parts(relaxed=0.22, prices=0.42, latest=0.46, proof=0.8, dive=0.9, choice=0.96, polish=1.0)
 _HANDFUL = 8
 """Undertakings that one programme is asked first."""
 _FEW = 120
 """Undertakings that one programme can hold: it closes what prices leave."""
+_CLOSE, _LONGER = (1e-3, 1e-4), 3
+"""How near to its own optimum each undertaking is looked at, where the bound is looked at closer; how much longer."""
+_GLANCES = (Effort(gap=2e-3, seconds=0.1), Effort(gap=1e-3, seconds=0.4))
+"""The same of very many: most of what each can gain comes in a tenth of a second."""
 _PROVEN = 1e-6
 _RESERVE = 0.1
 """Of each budget, in thousands of euros, what a choice among many leaves: some plans in whole euros lack a few."""
@@ -58,8 +59,6 @@ _WHOLE_PASS = 15
 """Passes of relaxations that one of whole answers is worth, at the least."""
 _CLOSER = 0.05
 """Part of the time that a bound may be looked at closer, at least."""
-_PROOF = 0.2
-"""Part of the time kept for the proof, where prices take longer than theirs."""
 _AGAIN = 1.5
 """Passes that the time left must hold for prices to be sought again."""
 _VERY_MANY = 5_000
@@ -113,6 +112,7 @@ def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
     began = time.monotonic()
     limits = np.array(budgets, dtype=float)
     at = reached or Reached(bound=first_bound(mosts, limits), ways=[], chosen=[])
+    at.bound.by_proof = len(mosts) > _VERY_MANY
 
     def save(chosen: Sequence[Way] | None) -> None:
         at.chosen = at.chosen if chosen is None else list(chosen)
@@ -152,15 +152,10 @@ class _Search:
         at, terms, bound = self.at, self.terms, self.at.bound
         ends = _FEW_PARTS if few else _MANY_PARTS if len(self.mosts) > _VERY_MANY else _PARTS
         prices = bound.prices
-        found: Sequence[Way] = ()
         if not bound.passes:
-            relaxed = relax(self.pricer, self.mosts, terms, bound, self._until(_RELAXED))
-            prices = relaxed.prices
-            if len(self.mosts) > _VERY_MANY and not self._is_short():
-                sampled = sample_prices(self.pricer, self.mosts, relaxed, terms, _SAMPLE, self._until(_SAMPLED))
-                prices, found = sampled.prices, sampled.ways
+            prices = relax(self.pricer, self.mosts, terms, bound, self._until(ends.relaxed))
         if few and len(self.mosts) <= _HANDFUL and not at.chosen:
-            self._in_one(_RELAXED + 0.15)
+            self._in_one(_FEW_PARTS.prices)
             if self._close():
                 return
         master = Master(len(self.mosts), terms.limits)
@@ -168,17 +163,17 @@ class _Search:
         at.ways = master.ways
         if master.ways:
             prices = (prices + master.shares().prices) / 2
-        master.add(found)
         if self._is_short():
             # Not even one pass of whole answers: each undertaking takes what it can, those that lose most first.
             self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
             return
         while True:
-            latest = self._until(ends.proof - _PROOF)
+            latest = self._until(ends.latest)
             mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices), latest)
-            if len(self.mosts) <= _VERY_MANY:
-                closer = max(self._until(ends.proof), time.monotonic() + _CLOSER * self.seconds)
-                tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer))
+            closer = max(self._until(ends.proof), time.monotonic() + _CLOSER * self.seconds)
+            own = [Effort(gap=min(gap, terms.effort.gap), seconds=_LONGER * terms.effort.seconds) for gap in _CLOSE]
+            efforts = _GLANCES if len(self.mosts) > _VERY_MANY else own
+            tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer), efforts)
             mix, at.ways = master.shares(), master.ways
             self._choose(master, mix, ends)
             left = self._until(1.0) - time.monotonic()

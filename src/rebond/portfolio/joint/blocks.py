@@ -113,7 +113,7 @@ def compile_block(
     Beside the value of what is financed whole, a thousand euros of aid (in gross grant equivalent) may be worth
     something, and a file cost something: ``per_thousand``, ``per_file``, in the unit of the values.
     """
-    variables = build_model(part)
+    variables = build_model(part, tight=True)
     financed = define_financed(part.projects, variables)
     rank = {budget: number for number, budget in enumerate(shared)}
     spending = [

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rebond.portfolio.joint.master import Master, Shares
-from rebond.portfolio.joint.pricing import Answer, Asked, Effort, Pricer, Way
+from rebond.portfolio.joint.ways import Answer, Asked, Effort, Pricer, Way
 
 Progress = Callable[[str], None]
 _SMOOTH = 0.5
@@ -23,16 +23,15 @@ _SMOOTH = 0.5
 _RELAXED_GAP = 5e-4
 """Between the mix of relaxed ways and their bound, where relaxations have said what they can."""
 _RELAXED_PASSES = 40
-_SAMPLE, _ROUGHER, _WHOLE_AFTER = 1_500, 3, 3
-"""Undertakings that give prices to begin with; how much less near prices of very many are; whole passes left to all."""
+_SAMPLE, _WHOLE_AFTER = 1_500, 3
+"""Undertakings that give prices to begin with, where they are very many; whole passes left to all."""
 _GROUPS = 700
 """Groups of undertakings whose relaxed ways are mixed, at most."""
 _BOX, _AT_LEAST = 0.15, 0.2
 """How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
 _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
-_SLACK, _AT_ONCE, _LONGER, _CLOSER = 0.95, 64, 3, (1e-3, 1e-4)
-"""Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at, and
-how near to its own optimum."""
+_SLACK, _AT_ONCE = 0.95, 64
+"""Part of the slack of a bound that is looked for; undertakings asked at once."""
 _FAR = 2e-3
 """Of what ways promise, what their mix may lack of it."""
 _QUICKER = 0.6
@@ -74,7 +73,7 @@ class Bound:
     """The lowest bound so far; the best prices, and what each block could make of them at most.
 
     The best prices are those where the ways found promise least: a search cut short proves its bound badly, and finds
-    the best way all the same. The bound at these prices is looked at closer in the end.
+    the best way all the same (see ``by_proof``). The bound at these prices is looked at closer in the end.
     """
 
     value: float
@@ -87,6 +86,8 @@ class Bound:
     """Seconds of the last whole pass."""
     relaxed_took: float = 0.0
     """Seconds of the last relaxed one."""
+    by_proof: bool = False
+    """Whether prices are judged by what is proven: where ways are sought roughly, what they promise says less."""
 
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
         """Keep the lowest bound, and the best prices; whether these are."""
@@ -103,7 +104,8 @@ class Bound:
         promised = np.array(self.promised)
         for answer in answers:
             promised[answer.block] = _promised(answer, prices)
-        if not again and _lagrange(prices, limits, promised) >= _lagrange(self.prices, limits, self.promised):
+        before, now = (self.of_block, bounds.values()) if self.by_proof else (self.promised, promised)
+        if not again and _lagrange(prices, limits, now) >= _lagrange(self.prices, limits, before):
             return False
         self.prices, self.promised = prices, promised
         for block, most in bounds.items():
@@ -133,16 +135,7 @@ def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
     return np.full(len(limits), 0.5 * sum(mosts) / total if total else 0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relaxed:
-    """Where relaxations and budgets agree: prices, and what each group of undertakings takes of each budget."""
-
-    prices: np.ndarray
-    taken: np.ndarray
-    """Of shape (groups, budgets), in thousands of euros; an undertaking is of the group of its number modulo theirs."""
-
-
-def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> Relaxed:
+def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
     """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way.
 
     Where undertakings are very many, one in a few of them, with its part of the budgets, gives prices to begin with.
@@ -150,7 +143,7 @@ def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, de
     every = max(1, len(mosts) // _SAMPLE)
     prices = first_prices(mosts, terms.limits)
     if every > 1:
-        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every).prices
+        prices = _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, every)
     return _relaxed_prices(pricer, prices, mosts, terms, bound, deadline, 1)
 
 
@@ -162,7 +155,7 @@ def _relaxed_prices(
     bound: Bound,
     deadline: float,
     every: int,
-) -> Relaxed:
+) -> np.ndarray:
     limits, groups = terms.limits / every, min(len(mosts), _GROUPS)
     master, last, best = Master(groups, limits), time.monotonic(), bound
     if every > 1:
@@ -176,16 +169,12 @@ def _relaxed_prices(
         part = f" d'une entreprise sur {every}" if every > 1 else ""
         terms.tell(f"passe relâchée {number}{part} : mélange {mix.value:.1f}, borne {best.value:.1f}")
         took, last = time.monotonic() - last, time.monotonic()
-        near = _RELAXED_GAP * (_ROUGHER if len(mosts) > _GROUPS else 1)
         late = last + took > deadline - (every * took * _WHOLE_AFTER if every > 1 else 0)
-        if best.value - mix.value <= near * max(SETTLED, mix.value) or late:
+        if best.value - mix.value <= _RELAXED_GAP * max(SETTLED, mix.value) or late:
             break
         master.prune(_RELAXED_COLUMNS * groups)
         prices = _SMOOTH * best.prices + (1 - _SMOOTH) * mix.prices
-    taken = np.zeros((groups, len(limits)))
-    for way, share in zip(master.ways, mix.of_way, strict=True):
-        taken[way.block] += share * way.taken(len(limits))
-    return Relaxed(prices=best.prices, taken=taken)
+    return best.prices
 
 
 def _grouped(ways: Iterable[Way], groups: int, budgets: int) -> list[Way]:
@@ -249,22 +238,26 @@ def generate(
         prices = master.prices_within(np.maximum(0.0, bound.prices - span), bound.prices + span)
 
 
-def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float) -> None:
-    """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches."""
-    for gap in _CLOSER:
-        _tighten(pricer, master, terms, bound, deadline, min(gap, terms.effort.gap))
+def tighten(
+    pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float, efforts: Iterable[Effort]
+) -> None:
+    """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches.
+
+    ``efforts``: how hard each of them is looked at, one time after the other.
+    """
+    for effort in efforts:
+        _tighten(pricer, master, terms, bound, replace(effort, until=deadline))
 
 
-def _tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float, gap: float) -> None:
+def _tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, effort: Effort) -> None:
     reached = np.zeros(master.blocks)
     for way in master.ways:
         reached[way.block] = max(reached[way.block], way.reduced(bound.prices))
     slack = np.maximum(0.0, bound.of_block - reached)
     order = np.argsort(-slack, kind="stable")
     count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1
-    effort = Effort(gap=gap, seconds=_LONGER * terms.effort.seconds, until=deadline)
     for first in range(0, min(count, master.blocks), _AT_ONCE):
-        if time.monotonic() > deadline or slack[order[first]] <= SETTLED:
+        if time.monotonic() > effort.until or slack[order[first]] <= SETTLED:
             return
         asked = sorted(int(block) for block in order[first : min(count, first + _AT_ONCE)])
         answers = list(pricer.ask(bound.prices, asked, effort))

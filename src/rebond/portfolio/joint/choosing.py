@@ -16,7 +16,7 @@ import numpy as np
 
 from rebond.portfolio.joint.bounding import Terms
 from rebond.portfolio.joint.master import Master, Shares
-from rebond.portfolio.joint.pricing import Pricer, Way
+from rebond.portfolio.joint.ways import Pricer, Way
 
 _WHOLE = 0.99
 _NEARLY = 0.7

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from rebond.errors import SolverError
-from rebond.portfolio.joint.pricing import Way
+from rebond.portfolio.joint.ways import Way
 
 _DONE = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
 _OPTIONS = (("output_flag", False), ("threads", 1), ("random_seed", 20231004))

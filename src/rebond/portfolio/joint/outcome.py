@@ -18,7 +18,7 @@ from rebond.financing.solving.engine import THOUSAND
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
 from rebond.portfolio.joint.blocks import Block
 from rebond.portfolio.joint.bounding import SETTLED, Progress
-from rebond.portfolio.joint.pricing import Effort, Here, Way
+from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.state import read_state, write_state
 from rebond.portfolio.joint.team import Team
 from rebond.portfolio.joint.undertakings import (
@@ -29,6 +29,7 @@ from rebond.portfolio.joint.undertakings import (
     limits_of,
     plan_undertakings,
 )
+from rebond.portfolio.joint.ways import Effort, Way
 from rebond.units import Euros
 
 SCHEMA = "allocation/v1"
@@ -38,7 +39,7 @@ _SAVE_EVERY = 10.0
 """Seconds between two writings of the state."""
 _EFFORTS = ((500, Effort(gap=1e-3)), (5_000, Effort(gap=5e-3)))
 """How near to its own optimum each undertaking is looked at, up to so many undertakings."""
-_COARSE = Effort(gap=1e-2, seconds=0.4, paced=True)
+_COARSE = Effort(gap=2e-2, seconds=2.0, paced=True)
 """Beyond: one pass must leave time for the rest."""
 _PLANNED = 3.0
 """Of the time that compiling all undertakings took, what is kept to plan them in whole euros in the end."""

@@ -23,7 +23,8 @@ from rebond.financing.solving.optimize import build_model, read_plan
 from rebond.financing.solving.rounding import roundings
 from rebond.financing.solving.solver import Solution
 from rebond.financing.solving.variables import Variables
-from rebond.portfolio.joint.pricing import OPTIONS, Way
+from rebond.portfolio.joint.searching import OPTIONS
+from rebond.portfolio.joint.ways import Way
 from rebond.portfolio.select import define_financed
 from rebond.units import Euros
 
@@ -68,7 +69,7 @@ def plans_of(
     within = FinancingProblem(
         projects=part.projects, de_minimis_room=part.de_minimis_room, budgets={**part.budgets, **mine}
     )
-    variables = build_model(part)
+    variables = build_model(part, tight=True)
     financed = define_financed(part.projects, variables)
     wanted = {project.id: whole for project, whole in zip(part.projects, way.financed, strict=True)}
     _, scale, integer = variables.model.arrays()

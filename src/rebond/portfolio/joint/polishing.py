@@ -16,7 +16,7 @@ import numpy as np
 
 from rebond.portfolio.joint.bounding import SETTLED, Bound, Terms
 from rebond.portfolio.joint.choosing import room_of, value_of
-from rebond.portfolio.joint.pricing import Neighbourhood, Pricer, Way
+from rebond.portfolio.joint.ways import Neighbourhood, Pricer, Way
 
 _FIRST, _LEAST, _LARGEST = 6, 3, 14
 """Undertakings planned anew together: at first, at least, at most."""

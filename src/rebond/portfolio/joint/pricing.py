@@ -5,134 +5,26 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 import highspy
 import numpy as np
 
-from rebond.errors import SolverError
 from rebond.portfolio.joint.blocks import Block
+from rebond.portfolio.joint.searching import Limit, Searcher, Sought, add_limits
+from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, Way
 from rebond.portfolio.joint.whole import Group, solve_whole
 
-OPTIONS: tuple[tuple[str, bool | int | float | str], ...] = (
-    ("output_flag", False),
-    ("threads", 1),
-    ("random_seed", 20231004),
-    # A block has a few dozen choices: searching for good solutions costs more than the proof.
-    ("mip_heuristic_effort", 0.0),
-    ("mip_heuristic_run_feasibility_jump", False),
-    ("mip_allow_restart", False),
-    ("mip_detect_symmetry", False),
-    # Cuts of a few dozen rows are soon found again: keeping many makes every linear programme slower.
-    ("mip_pool_age_limit", 5),
-    ("mip_pool_soft_limit", 100),
-    ("mip_feasibility_tolerance", 1e-7),
-)
 EURO = 0.001
 _CENT = 1e-5
 _NOTHING = 1e-9
 _TINY = 1e-6
 _EXACT_SECONDS = 10.0
 """For a programme without choices left: a moment is enough."""
-_OF_ITS_SHARE, _LEAST_SECONDS = 2.0, 0.02
+_OF_ITS_SHARE, _LEAST_SECONDS = 6.0, 0.02
 """Of the time left to each block, what one of a paced pass may take: most take far less."""
 _REMEMBERED = 8
 """Ways of each block that a new search of it may start from: prices move less than the best way does."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Way:
-    """A way for an undertaking to finance its projects; as a mix of ways for one that comes from a relaxation."""
-
-    block: int
-    financed: tuple[bool, ...]
-    value: float
-    spent: tuple[tuple[int, float], ...]
-    """(Rank of a shared budget, thousands of euros)."""
-    columns: np.ndarray | None = None
-    """Where its point is not zero, and what it is there; ``None``: not kept."""
-    amounts: np.ndarray | None = None
-
-    def point(self, width: int) -> np.ndarray | None:
-        """The values of the block's columns."""
-        if self.columns is None or self.amounts is None:
-            return None
-        point = np.zeros(width)
-        point[self.columns] = self.amounts
-        return point
-
-    def reduced(self, prices: np.ndarray) -> float:
-        """What it is worth, less what it takes at the prices."""
-        return self.value - sum(float(prices[rank]) * amount for rank, amount in self.spent)
-
-    def taken(self, count: int) -> np.ndarray:
-        """What it takes of each of the ``count`` budgets."""
-        taken = np.zeros(count)
-        for rank, amount in self.spent:
-            taken[rank] += amount
-        return taken
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Answer:
-    """The best way of a block at given prices; ``bound``: value less price that no way of it can pass."""
-
-    block: int
-    way: Way | None
-    bound: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
-    """How hard a block is looked at."""
-
-    gap: float = 1e-4
-    seconds: float = 2.0
-    until: float = math.inf
-    """On the clock ``time.monotonic``, which all processes share: a block whose turn comes after is not looked at."""
-    paced: bool = False
-    """Whether each block is given less time where all of them would not have their turn."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Neighbourhood:
-    """Undertakings to plan anew together, the ways that they have, and what they may take of each budget."""
-
-    blocks: tuple[int, ...]
-    ways: tuple[Way, ...]
-    room: np.ndarray
-
-
-class Asked(Protocol):
-    """Answers for many blocks at once."""
-
-    def ask(
-        self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort, room: np.ndarray | None = None
-    ) -> Iterable[Answer]:
-        """What the blocks (all of them: ``None``) would do at the prices, within the ``room`` of each budget if any."""
-
-
-class Pricer(Asked, Protocol):
-    """Answers by relaxations too, and plans several blocks anew together."""
-
-    def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
-        """The best way of a block that takes no more than the room left in each budget."""
-
-    def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
-        """As ``within`` for several blocks, each as if it alone could take its room."""
-
-    def relaxed(self, prices: np.ndarray, until: float = math.inf, every: int = 1) -> Iterable[Answer]:
-        """What every block would do at the prices if choices could be shared: quick, and its bounds are bounds.
-
-        ``until``: as that of an effort; ``every``: one block in so many is asked.
-        """
-
-    def shares(self) -> Sequence[Sequence[int]]:
-        """The blocks that can be planned together, by who holds them."""
-
-    def together(self, tasks: Sequence[Neighbourhood], seconds: float) -> Sequence[Sequence[Way] | None]:
-        """For each neighbourhood, one a holder at most, better ways of its blocks (``None``: none was found)."""
 
 
 class Here:
@@ -145,11 +37,7 @@ class Here:
         self._rank, self._of = rank, of
         self._blocks, self._budgets, self._count = blocks, np.array(budgets, dtype=float), len(budgets)
         self._known: list[list[Way]] = [[] for _ in blocks]
-        self._highs, self._linear = highspy.Highs(), highspy.Highs()  # type: ignore[no-untyped-call]  # partial types
-        for option, value in OPTIONS:
-            self._highs.setOptionValue(option, value)
-            self._linear.setOptionValue(option, value)
-        self._linear.setOptionValue("presolve", "off")
+        self._searcher = Searcher()
 
     def ask(
         self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort, room: np.ndarray | None = None
@@ -183,23 +71,11 @@ class Here:
 
     def relaxed(self, prices: np.ndarray, until: float = math.inf, every: int = 1) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared."""
-        linear = self._linear
         for number in range(0, len(self._blocks), every):
             block = self._blocks[number]
-            if time.monotonic() >= until:
-                yield Answer(block=self._name(number), way=None, bound=block.most)
-                continue
-            lp = block.programme()
-            lp.integrality_ = []
-            lp.col_cost_ = block.costs(prices)
-            linear.passModel(lp)
-            linear.run()
-            if linear.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                yield Answer(block=self._name(number), way=None, bound=block.most)
-                continue
-            point = np.array(linear.getSolution().col_value)
-            bound = max(0.0, min(block.most, -linear.getInfo().objective_function_value + _NOTHING * block.most))
-            yield Answer(block=self._name(number), way=self._way(number, point, kept=False), bound=bound)
+            found = None if time.monotonic() >= until else self._searcher.relax(block, block.costs(prices))
+            way = None if found is None else self._way(number, found[0], kept=False)
+            yield Answer(block=self._name(number), way=way, bound=block.most if found is None else found[1])
 
     def together(self, tasks: Sequence[Neighbourhood], seconds: float) -> Sequence[Sequence[Way] | None]:
         """Better ways of the blocks of each neighbourhood, where some are found."""
@@ -237,47 +113,40 @@ class Here:
 
     def _settled(self, number: int, point: np.ndarray) -> Way | None:
         """The best way with the choices of a point, in what the point takes of each budget."""
-        block, highs = self._blocks[number], self._highs
+        block, highs = self._blocks[number], self._searcher.highs
         highs.passModel(block.programme())
         width = len(block.column_upper)
         tiny = block.costs(np.full(self._count, _TINY))
         highs.changeColsCost(width, np.arange(width, dtype=np.int32), tiny)
-        self._limit(block, _whole_euros(block.spent(point, self._count)))
+        add_limits(highs, self._limits(block, _whole_euros(block.spent(point, self._count))))
         return self._exact(number, point)
 
     def _solve(
         self, number: int, prices: np.ndarray, effort: Effort, room: np.ndarray | None
     ) -> tuple[Way | None, float]:
-        block, highs = self._blocks[number], self._highs
-        left = effort.until - time.monotonic()
-        if left <= 0:
+        block, now = self._blocks[number], time.monotonic()
+        if now >= effort.until:
             return None, block.most
-        highs.passModel(block.programme())
-        width = len(block.column_upper)
-        highs.changeColsCost(width, np.arange(width, dtype=np.int32), block.costs(prices))
-        if room is not None:
-            self._limit(block, room)
-        start = self._start(number, prices, room)
-        if start is not None:
-            highs.setSolution(start)
-        highs.setOptionValue("mip_rel_gap", effort.gap)
-        highs.setOptionValue("mip_abs_gap", effort.gap * max(1.0, block.most) / 10)
-        highs.setOptionValue("time_limit", min(effort.seconds, left))
-        highs.run()
-        status, info = highs.getModelStatus(), highs.getInfo()
-        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
-            raise SolverError(f"HiGHS s'est arrêté sur « {highs.modelStatusToString(status)} » ({block.projects[0]})")
-        bound = min(-info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else math.inf, block.most)
-        # The empty plan is always possible: nothing taken, nothing financed.
-        bound = max(0.0, bound)
-        if info.primal_solution_status != highspy.kSolutionStatusFeasible:
-            return None, bound
-        way = self._exact(number, np.array(highs.getSolution().col_value))
+        known = self._start(number, prices, room)
+        seen = self._searcher.search(
+            Sought(
+                block=block,
+                costs=block.costs(prices),
+                limits=() if room is None else self._limits(block, room),
+                known=None if known is None else known.point(len(block.column_upper)),
+                worth=0.0 if known is None else known.reduced(prices),
+                gap=effort.gap,
+                until=min(effort.until, now + effort.seconds),
+            )
+        )
+        if not seen.fresh or seen.point is None:
+            return known, seen.bound
+        way = self._exact(number, seen.point)
         if way is not None:
             self._remember(number, way)
-        return way, bound
+        return way, seen.bound
 
-    def _start(self, number: int, prices: np.ndarray, room: np.ndarray | None) -> highspy.HighsSolution | None:
+    def _start(self, number: int, prices: np.ndarray, room: np.ndarray | None) -> Way | None:
         """The best at these prices of the ways that were found at others."""
         best, most = None, 0.0
         for way in self._known[number]:
@@ -286,27 +155,25 @@ class Here:
             worth = way.reduced(prices)
             if worth > most:
                 best, most = way, worth
-        point = None if best is None else best.point(len(self._blocks[number].column_upper))
-        if point is None:
-            return None
-        solution = highspy.HighsSolution()
-        solution.col_value = point.tolist()
-        return solution
+        return best
 
     def _remember(self, number: int, way: Way) -> None:
         known = self._known[number]
         known[:] = [each for each in known if each.spent != way.spent or each.value != way.value][1 - _REMEMBERED :]
         known.append(way)
 
-    def _limit(self, block: Block, room: np.ndarray) -> None:
-        for rank in np.unique(block.budget_of):
-            columns = block.spending[block.budget_of == rank]
-            high = min(max(0.0, _floor(float(room[rank]))), float(self._budgets[rank]))
-            self._highs.addRow(-highspy.kHighsInf, high, len(columns), columns, np.ones(len(columns)))
+    def _limits(self, block: Block, room: np.ndarray) -> list[Limit]:
+        return [
+            Limit(
+                columns=block.spending[block.budget_of == rank],
+                most=min(max(0.0, _floor(float(room[rank]))), float(self._budgets[rank])),
+            )
+            for rank in np.unique(block.budget_of)
+        ]
 
     def _exact(self, number: int, point: np.ndarray) -> Way | None:
         """The way with its choices made whole: no ``0.999999`` may carry a big amount."""
-        block, highs = self._blocks[number], self._highs
+        block, highs = self._blocks[number], self._searcher.highs
         whole = np.flatnonzero(block.integer).astype(np.int32)
         values = np.round(point[whole])
         if not values.any():

@@ -15,7 +15,7 @@ from rebond.portfolio.joint.bounding import SETTLED, Bound, Terms
 from rebond.portfolio.joint.choosing import place, room_of, value_of
 from rebond.portfolio.joint.master import Master
 from rebond.portfolio.joint.polishing import best_ways, fill, lost
-from rebond.portfolio.joint.pricing import Pricer, Way
+from rebond.portfolio.joint.ways import Pricer, Way
 
 _HELD = 8.0
 """What those placed again hold of each budget, beside what is lacking."""

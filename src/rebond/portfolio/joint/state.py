@@ -17,7 +17,7 @@ import numpy as np
 from rebond.errors import DataError, Fault
 from rebond.portfolio.joint.allocate import Reached
 from rebond.portfolio.joint.bounding import Bound
-from rebond.portfolio.joint.pricing import Way
+from rebond.portfolio.joint.ways import Way
 
 _VERSION = 2
 _Arrays = dict[str, np.ndarray]

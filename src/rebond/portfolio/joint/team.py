@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from rebond.errors import SolverError
-from rebond.portfolio.joint.pricing import Answer, Effort, Here, Neighbourhood, Way
+from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.undertakings import (
     Planned,
     Undertakings,
@@ -20,6 +20,7 @@ from rebond.portfolio.joint.undertakings import (
     limits_of,
     plan_undertakings,
 )
+from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, Way
 
 _LOST = "un processus de calcul s'est arrêté (mémoire ?) : relancer avec moins de processus, ou avec --reprendre"
 

@@ -16,7 +16,7 @@ from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.engine import THOUSAND
 from rebond.portfolio.joint.blocks import Block, compile_block, split_by_undertaking
 from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
-from rebond.portfolio.joint.pricing import Way
+from rebond.portfolio.joint.ways import Way
 from rebond.units import Euros
 
 Undertaking = tuple[int, FinancingProblem, Mapping[str, Decimal]]

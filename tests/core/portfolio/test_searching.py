@@ -1,0 +1,94 @@
+"""One undertaking looked at: near enough is proven so, what is known is not sought again, limits are kept."""
+
+import math
+
+import numpy as np
+import pytest
+
+from rebond.portfolio.joint.blocks import Block
+from rebond.portfolio.joint.generated import territory
+from rebond.portfolio.joint.searching import Limit, Searcher, Sought
+from rebond.portfolio.joint.undertakings import compile_undertaking, limits_of
+
+_LITTLE = 1e-5
+
+
+@pytest.fixture(scope="module")
+def looked_at() -> list[tuple[Block, np.ndarray]]:
+    """Undertakings of a generated territory, and what HiGHS would minimise of each at prices drawn once."""
+    drawn = territory(14, 60, seed=3)
+    blocks = [compile_undertaking(drawn, part, values) for _, part, values in drawn.share(0, 1)]
+    prices = np.random.default_rng(1).uniform(0.0, 0.6, len(limits_of(drawn)))
+    return [(block, block.costs(prices)) for block in blocks]
+
+
+def sought(block: Block, costs: np.ndarray, gap: float, **told: object) -> Sought:
+    asked = {"limits": (), "known": None, "worth": 0.0, "until": math.inf} | told
+    return Sought(block=block, costs=costs, gap=gap, **asked)  # type: ignore[arg-type]  # as named
+
+
+def worth(costs: np.ndarray, point: np.ndarray | None) -> float:
+    return 0.0 if point is None else -float(costs @ point)
+
+
+def assert_allowed(block: Block, point: np.ndarray) -> None:
+    """Every row, bound and whole choice."""
+    reached = np.add.reduceat(np.append(block.weights * point[block.columns], 0.0), block.starts[:-1])
+    assert (reached <= block.row_upper + _LITTLE).all()
+    assert (reached >= block.row_lower - _LITTLE).all()
+    assert (point <= block.column_upper + _LITTLE).all()
+    assert np.abs(point - np.round(point))[block.integer].max() <= _LITTLE
+
+
+@pytest.mark.parametrize("gap", [0.02, 5e-3, 1e-3])
+def test_what_is_found_roughly_and_its_bound_hold_the_best_between_them(
+    looked_at: list[tuple[Block, np.ndarray]], gap: float
+) -> None:
+    searcher = Searcher()
+    for block, costs in looked_at:
+        best = worth(costs, searcher.search(sought(block, costs, 0.0)).point)
+        seen = searcher.search(sought(block, costs, gap))
+        found, slack = worth(costs, seen.point), _LITTLE * max(1.0, best)
+        assert found <= best + slack
+        assert seen.bound >= best - slack
+        assert seen.bound - found <= gap * max(seen.bound, block.most / 10) + slack
+        if seen.point is not None:
+            assert_allowed(block, seen.point)
+
+
+def test_a_point_as_near_as_is_asked_is_not_sought_again(looked_at: list[tuple[Block, np.ndarray]]) -> None:
+    searcher = Searcher()
+    for block, costs in looked_at:
+        best = searcher.search(sought(block, costs, 0.0)).point
+        told = {"known": best, "worth": worth(costs, best)}
+        again = searcher.search(sought(block, costs, 0.5, **told))
+        assert not again.fresh
+        assert again.point is best
+        # One that is not is the start of a search, and never lost.
+        closer = searcher.search(sought(block, costs, 0.0, **told))
+        assert worth(costs, closer.point) >= worth(costs, best) - _LITTLE
+
+
+def test_limits_beside_the_rows_are_kept(looked_at: list[tuple[Block, np.ndarray]]) -> None:
+    searcher, kept = Searcher(), 0
+    for block, costs in looked_at:
+        free = searcher.search(sought(block, costs, 1e-3)).point
+        if free is None:
+            continue
+        half = Limit(columns=block.spending, most=0.5 * float(free[block.spending].sum()))
+        for gap in (0.02, 0.0):
+            seen = searcher.search(sought(block, costs, gap, limits=[half]))
+            if seen.point is not None:
+                kept += 1
+                assert float(seen.point[block.spending].sum()) <= half.most + _LITTLE
+                assert_allowed(block, seen.point)
+    assert kept
+
+
+def test_without_time_the_bound_is_that_of_the_relaxation(looked_at: list[tuple[Block, np.ndarray]]) -> None:
+    searcher = Searcher()
+    block, costs = looked_at[0]
+    relaxed = searcher.relax(block, costs)
+    assert relaxed is not None
+    seen = searcher.search(sought(block, costs, 0.0, until=-math.inf))
+    assert (seen.point, seen.bound) == (None, relaxed[1])
