@@ -33,6 +33,8 @@ _PROCESSES = 2
 _GRACE = 60.0
 """Seconds beyond half as much again of its time after which an engine is stopped."""
 _PAUSE = 0.25
+_NOTHING = 1e-6
+"""A value that is none: what a solver's tolerance leaves of the empty choice."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _report(size: Size, seed: int, name: str, engine: Engine) -> None:
     found, memory = _apart(engine, size, seed)
     took = time.monotonic() - began
     value, bound, busy = (found.get(key) for key in ("value", "bound", "busy"))
-    gap = None if value is None or bound is None or value <= 0 else 100 * max(0.0, bound - value) / value
+    gap = None if value is None or bound is None or value <= _NOTHING else 100 * max(0.0, bound - value) / value
     cells = (_cell(value, 12, 1), _cell(bound, 12, 1), _cell(gap, 8, 3) + "%", _cell(took, 7, 1) + "s")
     print(f"{size.projects:>8} x {size.schemes:<3} {seed:>6}  {name:<12}", *cells, _cell(busy, 7, 1) + "s", end="")
     given_up = f" {found['given_up']:.0f} sans plan" if found.get("given_up") else ""
