@@ -130,6 +130,9 @@ def test_pages_of_projects_and_firms_say_that_no_list_was_compared(db: None, alo
         assert "on rapproché" in shown, address
         assert "nconnu des partenaires<" not in shown, address
         assert "nconnue des partenaires<" not in shown, address
+    kept = site.get("/missions/sans-liste/projets/?connu=inconnu").content.decode()
+    assert f"/projets/{project}/" in site.get("/missions/sans-liste/projets/?connu=inconnu&par=100").content.decode()
+    assert f"{len(alone.projects)} projets" in kept
 
 
 def test_an_envelope_that_nobody_told_is_no_figure(empty: Mission) -> None:

@@ -89,12 +89,14 @@ def filtered(
     found = projects
     for one in filters:
         if one.value:
-            unknown = one.value == UNKNOWN and one.name != "connu"
+            unknown = one.value == UNKNOWN
             if one.column:
                 none = Q(**{one.column: ""})
                 if not one.column.startswith(FOUND):
                     none |= Q(**{f"{one.column}__isnull": True})
-                found = found.filter(none if unknown else Q(**{one.column: one.value}))
+                # A value that is stored under this very word (a line to confirm) is not known either.
+                exact = Q(**{one.column: one.value})
+                found = found.filter(none | exact if unknown else exact)
             else:
                 rows = Referral.objects.visible_to(user).found_by(study)
                 sent = rows.filter(organisation="" if unknown else one.value)
