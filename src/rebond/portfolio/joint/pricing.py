@@ -119,7 +119,7 @@ class Here:
         tiny = block.costs(np.full(self._count, _TINY))
         highs.changeColsCost(width, np.arange(width, dtype=np.int32), tiny)
         add_limits(highs, self._limits(block, _whole_euros(block.spent(point, self._count))))
-        return self._exact(number, point)
+        return self._exact(number, point, highs)
 
     def _solve(
         self, number: int, prices: np.ndarray, effort: Effort, room: np.ndarray | None
@@ -139,11 +139,12 @@ class Here:
                 until=min(effort.until, now + effort.seconds),
             )
         )
-        if not seen.fresh or seen.point is None:
+        if seen.standing is None or seen.point is None:
             return known, seen.bound
-        way = self._exact(number, seen.point)
-        if way is not None:
-            self._remember(number, way)
+        way = self._exact(number, seen.point, seen.standing)
+        if way is None:
+            return known, seen.bound
+        self._remember(number, way)
         return way, seen.bound
 
     def _start(self, number: int, prices: np.ndarray, room: np.ndarray | None) -> Way | None:
@@ -171,9 +172,9 @@ class Here:
             for rank in np.unique(block.budget_of)
         ]
 
-    def _exact(self, number: int, point: np.ndarray) -> Way | None:
-        """The way with its choices made whole: no ``0.999999`` may carry a big amount."""
-        block, highs = self._blocks[number], self._searcher.highs
+    def _exact(self, number: int, point: np.ndarray, highs: highspy.Highs) -> Way | None:
+        """The way with its choices made whole, where the programme stands: no ``0.999999`` may carry a big amount."""
+        block = self._blocks[number]
         whole = np.flatnonzero(block.integer).astype(np.int32)
         values = np.round(point[whole])
         if not values.any():
@@ -184,6 +185,7 @@ class Here:
         # HiGHS counts the time of a linear programme from its first run, that of one with integers from this run.
         highs.setOptionValue("time_limit", highs.getRunTime() + _EXACT_SECONDS)
         highs.run()
+        highs.setOptionValue("time_limit", math.inf)
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         return self._way(number, np.array(highs.getSolution().col_value), kept=True)
