@@ -22,7 +22,7 @@ from rebond.financing.auditing.audit import audit_plans
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.solver import Goal
-from rebond.portfolio.joint import bounding
+from rebond.portfolio.joint import bounding, polishing
 from rebond.portfolio.joint.allocate import Allocation, allocate
 from rebond.portfolio.joint.bounding import Terms, first_bound, first_prices, generate, relax, tighten
 from rebond.portfolio.joint.choosing import room_of, value_of
@@ -294,7 +294,7 @@ def test_a_second_search_starts_from_the_first_and_proves_as_much() -> None:
 
 
 def test_prices_from_a_sample_and_groups_still_give_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As for ten thousand projects: what is proven holds, and is near to what every undertaking alone would prove."""
+    """As for ten thousand projects: what is proven holds, and is not far from it where a dozen give the prices of all."""
     listed = a_territory(40, 10, 6, 0.4)
     blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
     limits, mosts = np.array(limits_of(listed)), [block.most for block in blocks]
@@ -311,7 +311,7 @@ def test_prices_from_a_sample_and_groups_still_give_a_bound(monkeypatch: pytest.
         Group(blocks=blocks, room=limits, starts=[None] * len(blocks)), margin=0.0, seconds=5.0, gap=0.01
     )
     assert min(found) >= best.value
-    assert found[1] <= 1.05 * found[0]
+    assert found[1] <= 1.2 * found[0]
 
 
 @pytest.mark.parametrize("seed", [6, 7])
@@ -334,8 +334,10 @@ def test_a_rough_search_as_of_very_many_is_legal_and_its_bound_holds(
     assert found.value >= 0.9 * best.value
 
 
-def test_filling_in_turns_never_passes_a_budget() -> None:
-    """Two undertakings looked at at once may want the same euros: the second is looked at again."""
+@pytest.mark.parametrize("many", [1_000, 3])
+def test_filling_in_turns_never_passes_a_budget(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undertakings looked at at once, two or many, may want the same euros: all but the first are looked at again."""
+    monkeypatch.setattr(polishing, "_MANY", many)
     listed = a_territory(30, 8, 7, 0.3)
     blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
     limits, mosts = np.array(limits_of(listed)), [block.most for block in blocks]

@@ -88,10 +88,14 @@ class MilpModel:
         self, name: str, weights: Iterable[tuple[int, float]], *, low: float = -INFINITY, high: float = INFINITY
     ) -> None:
         """Add ``low ≤ Σ weight·column ≤ high``; an empty row that holds is left out."""
-        merged: dict[int, float] = {}
-        for column, weight in weights:
-            merged[column] = merged.get(column, 0.0) + weight
-        merged = {column: weight for column, weight in merged.items() if weight}
+        terms = list(weights)
+        merged = dict(terms)
+        if len(merged) < len(terms):
+            merged = dict.fromkeys(merged, 0.0)
+            for column, weight in terms:
+                merged[column] += weight
+        if 0.0 in merged.values():
+            merged = {column: weight for column, weight in merged.items() if weight}
         if not merged and low <= 0.0 <= high:
             return
         self._columns.extend(merged)

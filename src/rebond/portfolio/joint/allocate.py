@@ -36,14 +36,15 @@ class _Parts:
     """Until when prices are sought, where the ways found mix badly."""
     proof: float
     dive: float
+    fill: float
     choice: float
     polish: float
 
 
-_PARTS = _Parts(relaxed=0.15, prices=0.45, latest=0.6, proof=0.8, dive=0.86, choice=0.97, polish=1.0)
-_AFTER = _Parts(relaxed=0.15, prices=0.85, latest=0.85, proof=0.9, dive=0.95, choice=0.97, polish=1.0)
-_FEW_PARTS = _Parts(relaxed=0.15, prices=0.3, latest=0.3, proof=0.35, dive=0.4, choice=0.45, polish=0.5)
-_MANY_PARTS = _Parts(relaxed=0.22, prices=0.42, latest=0.46, proof=0.8, dive=0.9, choice=0.96, polish=1.0)
+_PARTS = _Parts(relaxed=0.15, prices=0.45, latest=0.6, proof=0.8, dive=0.86, fill=1.0, choice=0.97, polish=1.0)
+_AFTER = _Parts(relaxed=0.15, prices=0.85, latest=0.85, proof=0.9, dive=0.95, fill=1.0, choice=0.97, polish=1.0)
+_FEW_PARTS = _Parts(relaxed=0.15, prices=0.3, latest=0.3, proof=0.35, dive=0.4, fill=1.0, choice=0.45, polish=0.5)
+_MANY_PARTS = _Parts(relaxed=0.2, prices=0.42, latest=0.42, proof=0.76, dive=0.82, fill=0.92, choice=1.0, polish=1.0)
 _HANDFUL = 8
 """Undertakings that one programme is asked first."""
 _FEW = 120
@@ -188,7 +189,7 @@ class _Search:
         """A whole choice at least as good as the one known."""
         at, terms, bound = self.at, self.terms, self.at.bound
         self._take(dive(self.pricer, master, mix, bound.prices, terms, self._until(ends.dive)))
-        self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
+        self._take(fill(self.pricer, at.chosen, terms, bound, self._until(ends.fill)))
         self._take(reopen(self.pricer, master, at.chosen, terms, bound, self._until(ends.choice)))
         if not self._close() and len(self.mosts) <= _FEW:
             # Among the ways of many, one programme finds nothing in the time that a few exact groups would take.

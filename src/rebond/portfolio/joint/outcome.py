@@ -39,9 +39,9 @@ _SAVE_EVERY = 10.0
 """Seconds between two writings of the state."""
 _EFFORTS = ((500, Effort(gap=1e-3)), (5_000, Effort(gap=5e-3)))
 """How near to its own optimum each undertaking is looked at, up to so many undertakings."""
-_COARSE = Effort(gap=2e-2, seconds=2.0, paced=True)
+_COARSE = Effort(gap=5e-3, seconds=2.0, paced=True, rough=True)
 """Beyond: one pass must leave time for the rest."""
-_PLANNED = 3.0
+_PLANNED = 2.5
 """Of the time that compiling all undertakings took, what is kept to plan them in whole euros in the end."""
 
 

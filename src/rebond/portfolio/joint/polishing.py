@@ -27,6 +27,10 @@ _IDLE = 16
 _OTHERS = 0.1
 """Of the mean loss, what every undertaking is given on top of its own when some are drawn."""
 _NO_WEIGHT = 1e-3
+_MANY = 1_000
+"""Undertakings of which one is looked at for each holder at a time: as many more as they are."""
+_LITTLE = 1e-4
+"""Of its value, what an undertaking may lose that is not asked again where they are very many."""
 
 
 def fill(
@@ -39,17 +43,18 @@ def fill(
 ) -> list[Way]:
     """Each undertaking (or these ``only``) in turn, with what it has and what is left: a better way is taken at once.
 
-    One a holder is looked at each time; what two of them want both is looked at again for the second.
+    A few are looked at each time; what two of them want both is looked at again for the second.
     """
     limits = terms.room
     of_block = {way.block: way for way in chosen}
     room = room_of(chosen, limits)
     count, effort = len(limits), replace(terms.effort, until=deadline)
-    for blocks in _turns(pricer.shares(), lost(of_block, bound, count)):
+    losses = lost(of_block, bound, count)
+    for blocks in _turns(pricer.shares(), losses):
         if terms.is_close(value_of(of_block.values()), bound.value) or time.monotonic() > deadline:
             break
         asked = [block for block in blocks if only is None or block in only]
-        open_blocks = [block for block in asked if not _is_at_best(of_block.get(block), bound, block, count)]
+        open_blocks = [block for block in asked if not _is_at_best(of_block.get(block), bound, losses, block, count)]
         frees = [(block, room + _taken(of_block.get(block), count)) for block in open_blocks]
         for (block, _), answer in zip(frees, pricer.each_within(frees, effort) if frees else (), strict=True):
             own, found = of_block.get(block), answer
@@ -63,16 +68,20 @@ def fill(
 
 
 def _turns(shares: Sequence[Sequence[int]], lost: np.ndarray) -> Iterable[list[int]]:
-    """One block a holder, those that lose most first."""
+    """One block a holder, those that lose most first; a few where they are many, so that none waits for another."""
     queues = [sorted(share, key=lambda block: -lost[block]) for share in shares]
-    for several in zip_longest(*queues):
-        yield [block for block in several if block is not None]
+    at_once = max(1, sum(map(len, queues)) // _MANY)
+    turns = list(zip_longest(*queues))
+    for first in range(0, len(turns), at_once):
+        yield [block for turn in turns[first : first + at_once] for block in turn if block is not None]
 
 
-def _is_at_best(own: Way | None, bound: Bound, block: int, count: int) -> bool:
-    return own is not None and bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < (
-        SETTLED * own.value
-    )
+def _is_at_best(own: Way | None, bound: Bound, losses: np.ndarray, block: int, count: int) -> bool:
+    if own is None:
+        return False
+    if bound.by_proof:
+        return bool(losses[block] <= _LITTLE * own.value)
+    return bool(bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < SETTLED * own.value)
 
 
 def _taken(way: Way | None, count: int) -> np.ndarray:

@@ -137,6 +137,7 @@ class Here:
                 worth=0.0 if known is None else known.reduced(prices),
                 gap=effort.gap,
                 until=min(effort.until, now + effort.seconds),
+                rough=effort.rough,
             )
         )
         if seen.standing is None or seen.point is None:

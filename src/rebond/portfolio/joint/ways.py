@@ -62,6 +62,8 @@ class Effort:
     """On the clock ``time.monotonic``, which all processes share: a block whose turn comes after is not looked at."""
     paced: bool = False
     """Whether each block is given less time where all of them would not have their turn."""
+    rough: bool = False
+    """Whether only the choices that the relaxation suggests are searched: near the best, seldom proven so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
