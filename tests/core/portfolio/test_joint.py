@@ -294,7 +294,7 @@ def test_a_second_search_starts_from_the_first_and_proves_as_much() -> None:
 
 
 def test_prices_from_a_sample_and_groups_still_give_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As for ten thousand projects: what is proven holds, and is not far from it where a dozen give the prices of all."""
+    """As for ten thousand projects: what is proven holds, and is not far off where a dozen give the prices of all."""
     listed = a_territory(40, 10, 6, 0.4)
     blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
     limits, mosts = np.array(limits_of(listed)), [block.most for block in blocks]
