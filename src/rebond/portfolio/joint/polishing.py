@@ -49,12 +49,12 @@ def fill(
     of_block = {way.block: way for way in chosen}
     room = room_of(chosen, limits)
     count, effort = len(limits), replace(terms.effort, until=deadline)
-    losses = lost(of_block, bound, count)
-    for blocks in _turns(pricer.shares(), losses):
-        if terms.is_close(value_of(of_block.values()), bound.value) or time.monotonic() > deadline:
+    losses, value = lost(of_block, bound, count), value_of(of_block.values())
+    shares = [[block for block in share if only is None or block in only] for share in pricer.shares()]
+    for blocks in _turns(shares, losses):
+        if terms.is_close(value, bound.value) or time.monotonic() > deadline:
             break
-        asked = [block for block in blocks if only is None or block in only]
-        open_blocks = [block for block in asked if not _is_at_best(of_block.get(block), bound, losses, block, count)]
+        open_blocks = [block for block in blocks if not _is_at_best(of_block.get(block), bound, losses, block, count)]
         frees = [(block, room + _taken(of_block.get(block), count)) for block in open_blocks]
         for (block, _), answer in zip(frees, pricer.each_within(frees, effort) if frees else (), strict=True):
             own, found = of_block.get(block), answer
@@ -62,6 +62,7 @@ def fill(
             if found is not None and (found.taken(count) > free + SETTLED).any():
                 found = pricer.within(free, block, effort)
             if found is not None and found.value > (own.value if own else 0.0) + SETTLED:
+                value += found.value - (own.value if own else 0.0)
                 of_block[block] = found
                 room = free - found.taken(count)
     return list(of_block.values())

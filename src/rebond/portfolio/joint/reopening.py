@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,8 @@ _HELD = 8.0
 """What those placed again hold of each budget, beside what is lacking."""
 _MUCH = 5.0
 """What an undertaking must lose for it, beside the mean."""
+_MOMENT = 0.2
+"""Seconds for each of those placed again, where they are looked at roughly."""
 _IDLE, _LEFT = 8, 1.0
 """Times in a row without a gain after which it stops; seconds that must be left for one."""
 
@@ -29,6 +32,9 @@ def reopen(
     pricer: Pricer, master: Master, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float
 ) -> list[Way]:
     """Better and better choices until the target or the deadline."""
+    if terms.effort.rough:
+        # One that takes long would keep all the others waiting, each time.
+        terms = replace(terms, effort=replace(terms.effort, seconds=min(_MOMENT, terms.effort.seconds)))
     best, tried, idle = {way.block: way for way in chosen}, set[int](), 0
     known, count = best_ways(master.ways, bound), len(terms.limits)
     while idle < _IDLE and deadline - time.monotonic() > _LEFT:
