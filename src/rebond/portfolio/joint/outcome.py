@@ -37,7 +37,7 @@ _FEW = 200
 """Projects under which one process does: it can also hold them all in one programme."""
 _SAVE_EVERY = 10.0
 """Seconds between two writings of the state."""
-_EFFORTS = ((500, Effort(gap=1e-3)), (5_000, Effort(gap=5e-3)))
+_EFFORTS = ((500, Effort(gap=1e-3)), (5_000, Effort(gap=5e-3, rough=True)))
 """How near to its own optimum each undertaking is looked at, up to so many undertakings."""
 _COARSE = Effort(gap=5e-3, seconds=2.0, paced=True, rough=True)
 """Beyond: one pass must leave time for the rest."""
