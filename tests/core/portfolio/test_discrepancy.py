@@ -58,9 +58,9 @@ def test_the_best_plan_is_between_the_point_met_and_the_bound(
 def test_with_every_other_side_looked_at_the_best_plan_is_proven(
     looked_at: Sequence[tuple[Block, np.ndarray, float]],
 ) -> None:
-    for block, costs, best in looked_at[:5]:
-        found = plunged(block, costs, gap=1e-2, turns=100_000)
-        assert found.bound - found.worth <= 1e-2 * max(found.worth, block.most / 10) + _LITTLE
+    for block, costs, best in looked_at[:3]:
+        found = plunged(block, costs, gap=2e-2, turns=100_000)
+        assert found.bound - found.worth <= 2e-2 * max(found.worth, block.most / 10) + _LITTLE
         assert found.bound >= best - _LITTLE * max(1.0, best)
 
 
@@ -71,6 +71,16 @@ def test_a_point_known_to_be_the_best_is_not_met_again(
         found = plunged(block, costs, gap=1e-3, turns=5, worth=best)
         assert found.point is None
         assert found.worth == best
+
+
+def test_where_no_plan_is_worth_its_price_nothing_is_met_and_nothing_is_the_bound(
+    looked_at: Sequence[tuple[Block, np.ndarray, float]],
+) -> None:
+    """Not even the little that a relaxation's bound adds for the solver's tolerance."""
+    for block, _, _ in looked_at:
+        found = plunged(block, np.maximum(0.0, block.gains) + 1.0, gap=0.0, turns=5)
+        assert found.point is None
+        assert found.bound == pytest.approx(0.0, abs=1e-12)
 
 
 def test_past_its_time_a_plunge_says_only_what_the_relaxation_does(

@@ -87,7 +87,10 @@ class Plunge:
             shares = point[self.choices]
             partly = np.flatnonzero(np.abs(shares - np.round(shares)) > _WHOLE)
             if not len(partly):
-                self.worth, self.point = most, point
+                # What it is worth, without what a bound adds for the solver's tolerance.
+                worth = -self.linear.getInfo().objective_function_value
+                if worth > self.worth:
+                    self.worth, self.point = worth, point
                 return
             if time.monotonic() > self.until:
                 self.aside = max(self.aside, most)
