@@ -56,6 +56,33 @@ def test_what_is_found_roughly_and_its_bound_hold_the_best_between_them(
             assert_allowed(block, seen.point)
 
 
+def test_a_rough_search_is_near_the_best_and_its_bound_is_one(looked_at: list[tuple[Block, np.ndarray]]) -> None:
+    """Only the choices that the relaxation or a plunge makes: what it finds is a plan, and little is lost."""
+    searcher, found, best = Searcher(), 0.0, 0.0
+    for block, costs in looked_at:
+        exact = searcher.search(sought(block, costs, 0.0))
+        seen = searcher.search(sought(block, costs, 5e-3, rough=True))
+        assert seen.bound >= exact.worth - _LITTLE * max(1.0, exact.worth)
+        if seen.point is not None:
+            assert_allowed(block, seen.point)
+            assert worth(costs, seen.point) <= exact.worth + _LITTLE * max(1.0, exact.worth)
+        found, best = found + seen.worth, best + exact.worth
+    assert found >= 0.99 * best
+
+
+def test_a_relaxation_from_where_the_last_one_ended_says_the_same(looked_at: list[tuple[Block, np.ndarray]]) -> None:
+    """At other prices, then at these again: the basis kept is a start, and changes no bound."""
+    kept = Searcher()
+    for block, costs in looked_at:
+        kept.relax(block, costs)
+    for block, costs in looked_at:
+        for other in (costs * 1.1, costs):
+            again, fresh = kept.relax(block, other), Searcher().relax(block, other)
+            assert again is not None
+            assert fresh is not None
+            assert again[1] == pytest.approx(fresh[1], rel=1e-6, abs=1e-6)
+
+
 def test_a_point_as_near_as_is_asked_is_not_sought_again(looked_at: list[tuple[Block, np.ndarray]]) -> None:
     searcher = Searcher()
     for block, costs in looked_at:
