@@ -196,7 +196,7 @@ def _write_object(case: Case, project: ProjectProblem, line: Line, grants: list[
 def _ceilings(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[Rest | None]:
     """What the line may rest on: a ceiling of exempted aid used there, one of the past, or its cost without either."""
     here = [grant for grant in grants if grant.project is project and line in grant.lines and grant.aid > 0]
-    if not here:
+    if not here or _stands_alone(project, line):
         return [None]
     rests: list[Rest | None] = []
     ceilings = {_brought(grant.basis, line) for grant in here if grant.exempted}
@@ -204,6 +204,21 @@ def _ceilings(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[
     past = [Fraction(g.ceiling) for g in project.granted if g.line == line.id and _is_exempted(g) and g.aid > 0]
     rests.append(("past", max(past), Fraction(0)) if past else ("none", Fraction(1), Fraction(0)))
     return rests
+
+
+def _stands_alone(project: ProjectProblem, line: Line) -> bool:
+    """One regime alone could bring aid to the line, and is judged there: its intensity says all, even of a cent."""
+    able = [
+        basis
+        for offer in project.offers
+        for basis in offer.bases
+        if line.id in offer.lines & basis.ceilings.keys()
+        and basis.kind is not RegimeKind.NO_AID
+        and basis.aid_per_euro > 0
+    ]
+    past = {g.regime for g in project.granted if g.line == line.id and g.aid > 0}
+    alone = len({basis.regime for basis in able}) == 1 and past <= {able[0].regime}
+    return alone and able[0].kind is RegimeKind.EXEMPTION and not able[0].per_project
 
 
 def _brought(basis: Basis, line: Line) -> tuple[Fraction, Fraction]:

@@ -218,3 +218,22 @@ def test_the_exact_simplex_solves_a_programme_solved_by_hand():
     assert programme.maximise({0: -one}, exact=True) == -1
     programme.at_least({0: one}, Fraction(5))
     assert programme.maximise({0: one}, exact=True) is None
+
+
+def test_a_line_where_one_regime_alone_may_stand_needs_no_whole_euro_of_aid():
+    """An advance of one euro, a quarter of it aid, makes its line an eligible cost: cumulation has nothing to say there.
+
+    Met at random: the reference wanted a euro of aid on the line, and gave the subsidy three euros less.
+    """
+    shared = a_basis("r2", ceilings={"l1": D("0.6"), "l2": D("0.1")}, own_contribution=D("0.75"))
+    lent = replace(shared, aid_per_euro=D("0.25"), plain_per_euro=D("0.25"))
+    problem = a_problem(
+        a_project(
+            an_offer("subvention", shared, lines="l1"),
+            an_offer("avance", lent, lines="l2", instrument=Instrument.REPAYABLE_ADVANCE),
+            lines=(a_line("l1", 240), a_line("l2", 240)),
+            need=D(1730),
+        )
+    )
+    _assert_best(problem)
+    assert brute_force(problem).given == 119
