@@ -221,7 +221,7 @@ def test_the_exact_simplex_solves_a_programme_solved_by_hand():
 
 
 def test_a_line_where_one_regime_alone_may_stand_needs_no_whole_euro_of_aid():
-    """An advance of one euro, a quarter of it aid, makes its line an eligible cost: cumulation has nothing to say there.
+    """An advance of one euro, a quarter of it aid, makes its line an eligible cost: cumulation says nothing there.
 
     Met at random: the reference wanted a euro of aid on the line, and gave the subsidy three euros less.
     """
