@@ -89,7 +89,7 @@ def test_a_point_as_near_as_is_asked_is_not_sought_again(looked_at: list[tuple[B
         best = searcher.search(sought(block, costs, 0.0)).point
         told = {"known": best, "worth": worth(costs, best)}
         again = searcher.search(sought(block, costs, 0.5, **told))
-        assert not again.fresh
+        assert again.standing is None
         assert again.point is best
         # One that is not is the start of a search, and never lost.
         closer = searcher.search(sought(block, costs, 0.0, **told))

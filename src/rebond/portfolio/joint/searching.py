@@ -84,12 +84,7 @@ class Seen:
     worth: float
     bound: float
     standing: highspy.Highs | None = None
-    """Where the programme stands, with any limits, if the point was found now."""
-
-    @property
-    def fresh(self) -> bool:
-        """Whether the point was found now."""
-        return self.standing is not None
+    """Where the programme stands, with any limits, if the point was found now; ``None``: it was known."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -102,7 +97,7 @@ class _Held:
 
 
 class Searcher:
-    """Programmes searched one after the other, in the same solver; each undertaking's projects are its own."""
+    """Programmes searched one after the other, in the same solver."""
 
     def __init__(self) -> None:
         self.highs, self.linear = highspy.Highs(), highspy.Highs()  # type: ignore[no-untyped-call]  # partial types
@@ -110,7 +105,7 @@ class Searcher:
             self.highs.setOptionValue(option, value)
             self.linear.setOptionValue(option, value)
         self.linear.setOptionValue("presolve", "off")
-        self._held: dict[tuple[str, ...], _Held] = {}
+        self._held: dict[Block, _Held] = {}
 
     def relax(self, block: Block, costs: np.ndarray, limits: Sequence[Limit] = ()) -> tuple[np.ndarray, float] | None:
         """The best point when choices may be shared, and what it is worth: a bound. ``None``: the solver found none."""
@@ -176,10 +171,10 @@ class Searcher:
         add_limits(self.highs, sought.limits)
 
     def _hold(self, block: Block) -> _Held:
-        held = self._held.get(block.projects)
+        held = self._held.get(block)
         if held is None:
             lp = block.programme()
-            held = self._held[block.projects] = _Held(lp=lp, kinds=list(lp.integrality_))
+            held = self._held[block] = _Held(lp=lp, kinds=list(lp.integrality_))
         return held
 
     def _run(self, sought: Sought, best: Seen, gap: float) -> Seen:
