@@ -36,7 +36,7 @@ def plunged(block: Block, costs: np.ndarray, *, gap: float, turns: int, worth: f
     relaxed = searcher.relax(block, costs)
     assert relaxed is not None
     plunge = Plunge(linear=searcher.linear, block=block, gap=gap, until=math.inf, worth=worth)
-    return plunge.run(*relaxed, turns=turns)
+    return plunge.run(relaxed.point, relaxed.bound, turns=turns)
 
 
 @pytest.mark.parametrize("turns", [0, 5])
@@ -91,8 +91,8 @@ def test_past_its_time_a_plunge_says_only_what_the_relaxation_does(
     relaxed = searcher.relax(block, costs)
     assert relaxed is not None
     plunge = Plunge(linear=searcher.linear, block=block, gap=1e-6, until=-math.inf, worth=0.0)
-    found = plunge.run(*relaxed, turns=5)
-    assert best <= found.bound <= relaxed[1]
+    found = plunge.run(relaxed.point, relaxed.bound, turns=5)
+    assert best <= found.bound <= relaxed.bound
 
 
 def test_where_the_solver_gives_up_nothing_is_proven_under_the_choice(
@@ -105,7 +105,7 @@ def test_where_the_solver_gives_up_nothing_is_proven_under_the_choice(
         assert relaxed is not None
         searcher.linear.setOptionValue("simplex_iteration_limit", 0)
         plunge = Plunge(linear=searcher.linear, block=block, gap=1e-6, until=math.inf, worth=0.0)
-        found = plunge.run(*relaxed, turns=5)
+        found = plunge.run(relaxed.point, relaxed.bound, turns=5)
         assert found.bound >= best - _LITTLE * max(1.0, best)
         gave_up += plunge.aside > 0.0
     assert gave_up

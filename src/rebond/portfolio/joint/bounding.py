@@ -30,8 +30,8 @@ _GROUPS = 700
 _BOX, _AT_LEAST = 0.15, 0.2
 """How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
 _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
-_SLACK, _AT_ONCE, _PART_AT_ONCE = 0.95, 64, 0.04
-"""Part of the slack of a bound that is looked for; undertakings asked at once, at least, and as a part of all."""
+_SLACK, _TOLD, _PART_TOLD = 0.95, 64, 0.04
+"""Part of the slack of a bound that is looked for; undertakings after which it is told, at least, and part of all."""
 _FAR = 2e-3
 """Of what ways promise, what their mix may lack of it."""
 _QUICKER = 0.6
@@ -261,15 +261,19 @@ def _tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, effort:
     slack = np.maximum(0.0, bound.of_block - reached)
     order = np.argsort(-slack, kind="stable")
     count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1
-    at_once = max(_AT_ONCE, int(_PART_AT_ONCE * master.blocks))
-    for first in range(0, min(count, master.blocks), at_once):
-        if time.monotonic() > effort.until or slack[order[first]] <= SETTLED:
-            return
-        asked = sorted(int(block) for block in order[first : min(count, first + at_once)])
-        answers = list(pricer.ask(bound.prices, asked, effort))
+    asked = [int(block) for block in order[:count] if slack[block] > SETTLED]
+    step = max(_TOLD, int(_PART_TOLD * master.blocks))
+    seen, told = 0, 0
+    for answers in pricer.in_turn(bound.prices, asked, effort):
         for answer in answers:
             bound.of_block[answer.block] = min(float(bound.of_block[answer.block]), answer.bound)
         # Counted anew: the lowest bound may come from elsewhere (one programme of all), and is not the sum of these.
         bound.value = min(bound.value, _lagrange(bound.prices, terms.limits, bound.of_block))
         master.add(answer.way for answer in answers if answer.way is not None)
-        terms.tell(f"borne resserrée : {bound.value:.1f}")
+        seen += len(answers)
+        late = time.monotonic() > effort.until
+        if seen >= min(told + step, len(asked)) or late:
+            terms.tell(f"borne resserrée : {bound.value:.1f}")
+            told = seen
+        if late:
+            return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import highspy
@@ -12,7 +12,7 @@ import numpy as np
 
 from rebond.portfolio.joint.blocks import Block
 from rebond.portfolio.joint.searching import Limit, Searcher, Sought, add_limits
-from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, Way
+from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, Way, a_few
 from rebond.portfolio.joint.whole import Group, solve_whole
 
 EURO = 0.001
@@ -52,6 +52,11 @@ class Here:
             way, bound = self._solve(number, prices, own, room)
             yield Answer(block=self._name(number), way=way, bound=bound)
 
+    def in_turn(self, prices: np.ndarray, blocks: Sequence[int], effort: Effort) -> Iterator[Sequence[Answer]]:
+        """As ``ask`` for blocks in the order given, a few answers at a time."""
+        for few in a_few(blocks):
+            yield list(self.ask(prices, few, effort))
+
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
         most = self._blocks[block].most
@@ -74,8 +79,8 @@ class Here:
         for number in range(0, len(self._blocks), every):
             block = self._blocks[number]
             found = None if time.monotonic() >= until else self._searcher.relax(block, block.costs(prices))
-            way = None if found is None else self._way(number, found[0], kept=False)
-            yield Answer(block=self._name(number), way=way, bound=block.most if found is None else found[1])
+            way = None if found is None else self._way(number, found.point, kept=False)
+            yield Answer(block=self._name(number), way=way, bound=block.most if found is None else found.bound)
 
     def together(self, tasks: Sequence[Neighbourhood], seconds: float) -> Sequence[Sequence[Way] | None]:
         """Better ways of the blocks of each neighbourhood, where some are found."""

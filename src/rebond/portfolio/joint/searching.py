@@ -3,7 +3,8 @@
 A relaxation takes a millisecond and its bound is near: what is missing is a point. Where one is known that is as near
 as is asked, nothing is searched; else a few plunges seek one (``discrepancy``), then HiGHS among the choices that they
 or the relaxation make (relaxation induced neighbourhoods: Danna, Rothberg and Le Pape 2005): several times quicker than
-the search of all, which starts from what they found.
+the search of all, which starts from what they found. What reduced costs say that no better point does is not searched
+(Dantzig, Fulkerson and Johnson 1954).
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ _TURNS = 5
 """Choices of a plunge whose other side is looked at."""
 _UNUSED, _WITHIN = 1e-7, 1e-4
 """Share from which a relaxation makes a choice; how near the best among these choices is sought."""
+_PART = 0.5
+"""Of the gap asked, what is not sought for where reduced costs leave choices out."""
+_TOLERANCE = 1e-6
+"""Of all that could be, what a reduced cost may be wrong by."""
 _DONE = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit)
 
 
@@ -87,6 +92,16 @@ class Seen:
     """Where the programme stands, with any limits, if the point was found now; ``None``: it was known."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Relaxed:
+    """The best point when choices may be shared; what it is worth: a bound; the reduced costs there."""
+
+    point: np.ndarray
+    bound: float
+    costs: np.ndarray
+    """What a unit more of a column at its least costs at least, less at its most as a negative number."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Held:
     """The programme of a block as HiGHS takes it, and where its last relaxation ended: the next one starts there."""
@@ -107,8 +122,8 @@ class Searcher:
         self.linear.setOptionValue("presolve", "off")
         self._held: dict[Block, _Held] = {}
 
-    def relax(self, block: Block, costs: np.ndarray, limits: Sequence[Limit] = ()) -> tuple[np.ndarray, float] | None:
-        """The best point when choices may be shared, and what it is worth: a bound. ``None``: the solver found none."""
+    def relax(self, block: Block, costs: np.ndarray, limits: Sequence[Limit] = ()) -> Relaxed | None:
+        """The best point when choices may be shared. ``None``: the solver found none."""
         held = self._hold(block)
         held.lp.integrality_ = []
         self.linear.passModel(held.lp)
@@ -123,24 +138,31 @@ class Searcher:
         if not limits:
             held.basis = self.linear.getBasis()
         worth = -self.linear.getInfo().objective_function_value
-        return np.array(self.linear.getSolution().col_value), max(0.0, min(block.most, worth + _NOTHING * block.most))
+        solution = self.linear.getSolution()
+        return Relaxed(
+            point=np.array(solution.col_value),
+            bound=max(0.0, min(block.most, worth + _NOTHING * block.most)),
+            costs=np.array(solution.col_dual),
+        )
 
     def search(self, sought: Sought) -> Seen:
         """A point as near to the best as is asked, if time allows. Raises ``SolverError`` where HiGHS gives up."""
         block = sought.block
         relaxed = self.relax(block, sought.costs, sought.limits)
-        bound = block.most if relaxed is None else relaxed[1]
+        bound = block.most if relaxed is None else relaxed.bound
         best = Seen(point=sought.known, worth=sought.worth, bound=bound)
         if sought.is_near(best):
             return best
-        if relaxed is not None and (sought.known is None or sought.gap > _COARSE):
-            best = self._plunge(sought, best, relaxed[0])
+        if relaxed is None:
+            self._pose(sought)
+            return self._run(sought, best, sought.gap)
+        if sought.known is None or sought.gap > _COARSE:
+            best = self._plunge(sought, best, relaxed.point)
             if not sought.is_near(best):
-                best = self._around(sought, best, relaxed[0])
+                best = self._around(sought, best, relaxed)
             if sought.rough or sought.is_near(best):
                 return best
-        self._pose(sought)
-        return self._run(sought, best, sought.gap)
+        return self._all(sought, best, relaxed)
 
     def _plunge(self, sought: Sought, best: Seen, relaxed: np.ndarray) -> Seen:
         """Better than the best known, if a few plunges from the relaxation, which stands solved, meet it."""
@@ -151,17 +173,45 @@ class Searcher:
             return replace(best, bound=met.bound)
         return Seen(point=met.point, worth=met.worth, bound=met.bound, standing=self.linear)
 
-    def _around(self, sought: Sought, best: Seen, relaxed: np.ndarray) -> Seen:
+    def _around(self, sought: Sought, best: Seen, relaxed: Relaxed) -> Seen:
         """The best among the choices that the relaxation or the point known makes, even in part."""
-        block, used = sought.block, relaxed > _UNUSED
+        used = relaxed.point > _UNUSED
         if best.point is not None:
             used |= best.point > _UNUSED
-        unused = np.flatnonzero(block.integer & ~used).astype(np.int32)
+        gap = min(_WITHIN, sought.gap)
         self._pose(sought)
-        self.highs.changeColsBounds(len(unused), unused, np.zeros(len(unused)), np.zeros(len(unused)))
-        found = self._run(sought, best, min(_WITHIN, sought.gap))
-        self.highs.changeColsBounds(len(unused), unused, np.zeros(len(unused)), block.column_upper[unused])
-        return replace(found, bound=best.bound)
+        self._leave_out(sought.block, best, relaxed, gap, used)
+        return replace(self._run(sought, best, gap), bound=best.bound)
+
+    def _all(self, sought: Sought, best: Seen, relaxed: Relaxed) -> Seen:
+        """The best of all choices."""
+        self._pose(sought)
+        near = self._leave_out(sought.block, best, relaxed, sought.gap)
+        found = self._run(sought, best, sought.gap)
+        return replace(found, bound=min(best.bound, max(found.bound, best.worth + near)))
+
+    def _leave_out(
+        self, block: Block, best: Seen, relaxed: Relaxed, gap: float, used: np.ndarray | None = None
+    ) -> float:
+        """Shut the choices that are not ``used``, and those that no point much better than the best known makes.
+
+        What such a point would be worth beside the best known is returned: none of those shut passes it. The best known
+        stays allowed.
+        """
+        near = _PART * gap * max(best.worth, block.most / 10)
+        margin = relaxed.bound - best.worth - near + _TOLERANCE * max(1.0, block.most)
+        point = np.zeros(len(relaxed.point)) if best.point is None else best.point
+        out = block.integer & (relaxed.point < _UNUSED) & (relaxed.costs > margin)
+        if used is not None:
+            out |= block.integer & ~used
+        self._fix(np.flatnonzero(out & (point < _UNUSED)), 0.0)
+        made = block.integer & (relaxed.point > 1.0 - _UNUSED) & (relaxed.costs < -margin) & (point > 1.0 - _UNUSED)
+        self._fix(np.flatnonzero(made), 1.0)
+        return near
+
+    def _fix(self, columns: np.ndarray, at: float) -> None:
+        values = np.full(len(columns), at)
+        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), values, values)
 
     def _pose(self, sought: Sought) -> None:
         held, width = self._hold(sought.block), len(sought.block.column_upper)

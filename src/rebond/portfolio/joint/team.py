@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import multiprocessing
-from collections.abc import Iterable, Mapping, Sequence
-from multiprocessing.connection import Connection
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from multiprocessing.connection import Connection, wait
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from rebond.portfolio.joint.undertakings import (
     limits_of,
     plan_undertakings,
 )
-from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, Way
+from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, Way, a_few
 
 _LOST = "un processus de calcul s'est arrêté (mémoire ?) : relancer avec moins de processus, ou avec --reprendre"
 
@@ -59,10 +59,34 @@ class Team:
         self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort, room: np.ndarray | None = None
     ) -> Iterable[Answer]:
         """What the blocks (all of them: ``None``) would do at the prices, within the ``room`` of each budget if any."""
-        count = len(self._members)
-        own = [None if blocks is None else [b // count for b in blocks if b % count == rank] for rank in range(count)]
+        own = [None] * len(self._members) if blocks is None else self._own(blocks)
         answers = self._all([("ask", prices, asked, effort, room) for asked in own])
         return sorted((answer for found in answers for answer in found), key=lambda answer: answer.block)
+
+    def in_turn(self, prices: np.ndarray, blocks: Sequence[int], effort: Effort) -> Iterator[Sequence[Answer]]:
+        """As ``ask`` for blocks in the order given, a few answers at a time as they come: none waits for another."""
+        turns = [a_few(mine) for mine in self._own(blocks)]
+        busy: dict[Connection, tuple[_Member, Iterator[Sequence[int]]]] = {}
+
+        def go_on(member: _Member, turn: Iterator[Sequence[int]]) -> None:
+            few = next(turn, None)
+            if few is not None:
+                member.send(("ask", prices, few, effort))
+                busy[member.line] = member, turn
+
+        try:
+            for member, turn in zip(self._members, turns, strict=True):
+                go_on(member, turn)
+            while busy:
+                for line in wait(list(busy)):
+                    member, turn = busy.pop(cast(Connection, line))
+                    answers = member.receive()
+                    go_on(member, turn)
+                    yield answers
+        finally:
+            # Left before the end: what was asked is answered, or it would be taken for the answer to something else.
+            for member, _ in busy.values():
+                member.receive()
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
@@ -101,6 +125,11 @@ class Team:
         own = [{number: way for number, way in ways.items() if number % count == rank} for rank in range(count)]
         return [each for found in self._all([("plans", mine, whole, until) for mine in own]) for each in found]
 
+    def _own(self, blocks: Sequence[int]) -> list[list[int]]:
+        """The blocks of each process among those asked, under its own numbers."""
+        count = len(self._members)
+        return [[block // count for block in blocks if block % count == rank] for rank in range(count)]
+
     def _all(self, messages: Sequence[tuple[Any, ...]]) -> list[Any]:
         for member, message in zip(self._members, messages, strict=True):
             member.send(message)
@@ -113,20 +142,20 @@ class _Member:
     def __init__(
         self, context: multiprocessing.context.SpawnContext, undertakings: Undertakings, rank: int, of: int
     ) -> None:
-        self._line, other = context.Pipe()
+        self.line, other = context.Pipe()
         self._process = context.Process(target=_work, args=(other, undertakings, rank, of), daemon=True)
         self._process.start()
         other.close()
 
     def send(self, message: tuple[Any, ...]) -> None:
         try:
-            self._line.send(message)
+            self.line.send(message)
         except OSError as error:
             raise SolverError(_LOST) from error
 
     def receive(self) -> Any:
         try:
-            told = self._line.recv()
+            told = self.line.recv()
         except (EOFError, OSError) as error:
             raise SolverError(_LOST) from error
         if isinstance(told, Exception):
@@ -134,7 +163,7 @@ class _Member:
         return told
 
     def stop(self) -> None:
-        self._line.close()
+        self.line.close()
         self._process.join(1.0)
         if self._process.is_alive():
             self._process.terminate()

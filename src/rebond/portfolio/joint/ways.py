@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+
+_A_FEW = 16
+"""Blocks that a holder is asked at a time, where it goes on as soon as it has answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,6 +78,11 @@ class Neighbourhood:
     room: np.ndarray
 
 
+def a_few(blocks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The blocks, a few at a time."""
+    return (blocks[first : first + _A_FEW] for first in range(0, len(blocks), _A_FEW))
+
+
 class Asked(Protocol):
     """Answers for many blocks at once."""
 
@@ -86,6 +94,9 @@ class Asked(Protocol):
 
 class Pricer(Asked, Protocol):
     """Answers by relaxations too, and plans several blocks anew together."""
+
+    def in_turn(self, prices: np.ndarray, blocks: Sequence[int], effort: Effort) -> Iterator[Sequence[Answer]]:
+        """As ``ask`` for blocks in the order given, a few answers at a time as they come: none waits for another."""
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
