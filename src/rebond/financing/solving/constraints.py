@@ -39,13 +39,20 @@ def define_assiette(problem: FinancingProblem, variables: Variables) -> None:
             if use.offer.subsidy_deduction:
                 _net_base_row(variables, project, use)
     for use in variables.uses:
-        terms = [*variables.terms(use), (variables.chosen[use.key], -variables.most[use.key])]
-        variables.model.row(f"assiette[{','.join(use.key)}]", terms, high=0.0)
+        if not (variables.tight and _lines_suffice(variables, use)):
+            terms = [*variables.terms(use), (variables.chosen[use.key], -variables.most[use.key])]
+            variables.model.row(f"assiette[{','.join(use.key)}]", terms, high=0.0)
         if len(use.lines) > 1:
             for line in use.lines:
                 column = variables.euros[(*use.key, line.id)]
                 terms = [(column, 1.0), (variables.chosen[use.key], -variables.model.upper[column])]
                 variables.model.row(f"assiette[{','.join(use.key)},{line.id}]", terms, high=0.0)
+
+
+def _lines_suffice(variables: Variables, use: Use) -> bool:
+    """Whether the rows of its lines say all that the one of their sum would."""
+    alone = sum(variables.model.upper[column] for column, _ in variables.terms(use))
+    return len(use.lines) > 1 and alone <= variables.most[use.key]
 
 
 def _net_base_row(variables: Variables, project: ProjectProblem, credit: Use) -> None:
@@ -74,13 +81,14 @@ def define_floor_and_cap(problem: FinancingProblem, variables: Variables) -> Non
         if use.offer.least_award:
             terms = [*variables.terms(use), (chosen, -float(use.offer.least_award))]
             variables.model.row(f"floor_and_cap[plancher,{','.join(use.key)}]", terms, low=0.0)
-        if use.offer.aid_cap is not None:
+        if use.offer.aid_cap is not None and not (variables.tight and variables.most[use.key] <= use.offer.aid_cap):
             terms = [*variables.terms(use), (chosen, -float(use.offer.aid_cap))]
             variables.model.row(f"floor_and_cap[plafond,{','.join(use.key)}]", terms, high=0.0)
     for project in problem.projects:
         for offer in project.offers:
             bases = [(variables.chosen[u.key], 1.0) for u in variables.of_project(project) if u.offer.id == offer.id]
-            variables.model.row(f"floor_and_cap[base unique,{project.id},{offer.id}]", bases, high=1.0)
+            if len(bases) > 1 or not variables.tight:
+                variables.model.row(f"floor_and_cap[base unique,{project.id},{offer.id}]", bases, high=1.0)
 
 
 def define_de_minimis(problem: FinancingProblem, variables: Variables) -> None:
@@ -219,6 +227,8 @@ def define_exclusions(problem: FinancingProblem, variables: Variables) -> None:
         drawing.setdefault(use.offer.budget, []).extend(variables.terms(use))
     for budget, amount in sorted(problem.budgets.items()):
         terms = drawing.get(budget, [])
+        if variables.tight and sum(variables.model.upper[column] for column, _ in terms) <= amount:
+            continue
         variables.model.row(f"exclusions[budget,{budget}]", terms, high=max(0.0, float(amount)))
 
 

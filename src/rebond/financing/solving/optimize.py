@@ -94,7 +94,8 @@ def build_model(problem: FinancingProblem, *, without: Collection[str] = (), tig
             rule.define(problem, variables)
     define_asked(variables, linked="assiette" not in without)
     define_coverage(problem, variables)
-    define_spread(variables)
+    if not tight:
+        define_spread(variables)
     return variables
 
 

@@ -49,13 +49,22 @@ class Share(tuple[int, Decimal]):
 
 def roundings(variables: Variables, solution: Solution) -> Iterator[Shares]:
     """Ways to round a solution, from the one that loses nothing to the one that is always legal; the audit chooses."""
-    exact = {
-        use.key: [solution.values[variables.euros[(*use.key, line.id)]] for line in use.lines] for use in variables.uses
-    }
-    awards = {key: int(math.fsum(values) + ROUNDING) for key, values in exact.items()}
+    yield from whole_roundings(variables, solution)
+    yield from exact_roundings(variables, solution)
+
+
+def whole_roundings(variables: Variables, solution: Solution) -> Iterator[Shares]:
+    """The first of them, which no row is needed for: awards whole on every line."""
+    exact = _exact(variables, solution)
     kept = {key: _keep_total(values) for key, values in exact.items()}
     yield from _filled_up(variables.uses, exact, kept)
     yield _whole(variables.uses, kept)
+
+
+def exact_roundings(variables: Variables, solution: Solution) -> Iterator[Shares]:
+    """The others, where awards are whole and their shares need not be; then every line rounded down."""
+    exact = _exact(variables, solution)
+    awards = {key: int(math.fsum(values) + ROUNDING) for key, values in exact.items()}
     room = variables.model.room(solution.values)
     for lowered, shaved in ((False, False), (False, True), (True, True)):
         shares = {
@@ -80,6 +89,12 @@ def roundings(variables: Variables, solution: Solution) -> Iterator[Shares]:
             }
     for below in (_nearest_below, _below):
         yield _whole(variables.uses, {key: below(values) for key, values in exact.items()})
+
+
+def _exact(variables: Variables, solution: Solution) -> dict[tuple[str, str, str], list[float]]:
+    return {
+        use.key: [solution.values[variables.euros[(*use.key, line.id)]] for line in use.lines] for use in variables.uses
+    }
 
 
 def _filled_up(

@@ -201,6 +201,11 @@ class MilpModel:
                 return point
         raise stop
 
+    @property
+    def scale(self) -> np.ndarray:
+        """Units of each column in one of the programme that is solved: a thousand euros, or a choice."""
+        return np.where(self.integer, 1.0, THOUSAND)
+
     def arrays(self) -> tuple[highspy.HighsLp, np.ndarray, np.ndarray]:
         """The programme in thousands of euros, with the scale of each column and whether it is an integer.
 
@@ -208,7 +213,7 @@ class MilpModel:
         wrong answers come back as optimal. In thousands of euros a tolerance of 1e-7 is a hundredth of a cent.
         """
         integer = np.array(self.integer, dtype=bool)
-        scale = np.where(integer, 1.0, THOUSAND)
+        scale = self.scale
         columns = np.array(self._columns, dtype=np.int32)
         starts = np.array(self._starts, dtype=np.int32)
         row_of = np.repeat(np.arange(len(self.row_names)), np.diff(starts))

@@ -49,10 +49,11 @@ class Variables:
     most: dict[tuple[str, str, str], float] = field(default_factory=dict)
     """(project, dispositif, regime) → euros that no plan passes there, whatever the rest of it."""
     tight: bool = False
-    """Whether rows say what others imply of whole choices: nothing changes but the relaxation, which shares less.
+    """Whether rows say what others imply of whole choices, and are left out where others say as much.
 
-    For many programmes solved for their bound. A plan does without: between plans that are equal for all that is
-    sought, the one shown is its solver's, and would change.
+    Nothing changes but the relaxation, which shares less and is quicker. For many programmes solved for their bound,
+    whatever lines their euros stand on. A plan does without: between plans that are equal for all that is sought, the
+    one shown is its solver's, and would change.
     """
     de_minimis_room: dict[str, float] = field(default_factory=dict)
     """Single undertaking → euros of aid that its account still takes; empty when that rule is left out."""
@@ -123,6 +124,9 @@ def define_variables(problem: FinancingProblem, *, without: Collection[str] = ()
                     variables.euros[(*use.key, line.id)] = model.column(name, upper=max(0.0, most))
                 alone = sum(model.upper[column] for column, _ in variables.terms(use))
                 variables.most[use.key] = max(0.0, min(bound, alone)) if tight else float(offer.max_support)
+                if "assiette" in without:
+                    # The row that would keep it to that is left out.
+                    variables.most[use.key] = math.inf
     return variables
 
 

@@ -16,7 +16,6 @@ import numpy as np
 from rebond.errors import IllegalPlanError
 from rebond.financing.solving.engine import THOUSAND
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
-from rebond.portfolio.joint.blocks import Block
 from rebond.portfolio.joint.bounding import SETTLED, Progress
 from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.state import read_state, write_state
@@ -213,14 +212,14 @@ class _Held:
 
 def _hold(undertakings: Undertakings, processes: int, stack: ExitStack) -> _Held:
     """The blocks: here when they are few, else in several processes."""
-    blocks: list[Block] = []
-    count = 0
+    mine, count = [], 0
     for _, part, values in undertakings.share(0, 1):
         count += len(part.projects)
         if count > _FEW:
             team = stack.enter_context(Team(undertakings, processes=processes))
             return _Held(pricer=team, mosts=team.mosts, marks=team.marks, projects=team.projects)
-        blocks.append(compile_undertaking(undertakings, part, values))
+        mine.append((part, values))
+    blocks = [compile_undertaking(undertakings, part, values) for part, values in mine]
     return _Held(
         pricer=Here(blocks, limits_of(undertakings)),
         mosts=[block.most for block in blocks],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,9 +20,9 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.engine import THOUSAND
 from rebond.financing.solving.optimize import build_model, read_plan
-from rebond.financing.solving.rounding import roundings
+from rebond.financing.solving.rounding import Shares, exact_roundings, roundings, whole_roundings
 from rebond.financing.solving.solver import Solution
-from rebond.financing.solving.variables import Variables
+from rebond.financing.solving.variables import Variables, define_variables
 from rebond.portfolio.joint.searching import OPTIONS
 from rebond.portfolio.joint.ways import Way
 from rebond.portfolio.select import define_financed
@@ -69,12 +69,18 @@ def plans_of(
     within = FinancingProblem(
         projects=part.projects, de_minimis_room=part.de_minimis_room, budgets={**part.budgets, **mine}
     )
+    wanted = {project.id: whole for project, whole in zip(part.projects, way.financed, strict=True)}
+    # Most ways are whole euros at the first rounding, which needs the columns alone: they come before any rule's.
+    plans = _at_once(within, define_variables(part, tight=True), way, wanted)
+    if plans is not None:
+        return plans
     variables = build_model(part, tight=True)
     financed = define_financed(part.projects, variables)
-    wanted = {project.id: whole for project, whole in zip(part.projects, way.financed, strict=True)}
     _, scale, integer = variables.model.arrays()
     point = way.point(len(integer))
-    plans = None if point is None else _legal(within, variables, point * scale, wanted)
+    if point is not None:
+        solution = Solution(values=(point * scale).tolist(), reports=())
+        plans = _first_legal(within, variables, solution, exact_roundings(variables, solution), wanted)
     tries: tuple[tuple[np.ndarray | None, Mapping[str, bool], bool], ...] = (
         (point, wanted, False),
         (point, wanted, True),
@@ -96,11 +102,33 @@ def is_covered(plan: FinancingPlan, part: FinancingProblem) -> bool:
     return sum(line.amount for line in plan.lines) >= need
 
 
+def _at_once(
+    within: FinancingProblem, columns: Variables, way: Way, wanted: Mapping[str, bool]
+) -> dict[str, FinancingPlan] | None:
+    scale = columns.model.scale
+    point = way.point(len(scale))
+    if point is None:
+        return None
+    solution = Solution(values=(point * scale).tolist(), reports=())
+    return _first_legal(within, columns, solution, whole_roundings(columns, solution), wanted)
+
+
 def _legal(
     within: FinancingProblem, variables: Variables, values: np.ndarray, wanted: Mapping[str, bool]
 ) -> dict[str, FinancingPlan] | None:
-    solution = Solution(values=[float(value) for value in values], reports=())
-    for shares in roundings(variables, solution):
+    solution = Solution(values=values.tolist(), reports=())
+    return _first_legal(within, variables, solution, roundings(variables, solution), wanted)
+
+
+def _first_legal(
+    within: FinancingProblem,
+    variables: Variables,
+    solution: Solution,
+    ways: Iterable[Shares],
+    wanted: Mapping[str, bool],
+) -> dict[str, FinancingPlan] | None:
+    """The plans of the first rounding that covers what is wanted and that the audit accepts."""
+    for shares in ways:
         plans = {project.id: read_plan(project, variables, solution, shares) for project in within.projects}
         covered = all(is_covered(plans[project], within) for project, whole in wanted.items() if whole)
         if covered and not audit_plans(plans.values(), within):

@@ -43,7 +43,7 @@ def fill(
 ) -> list[Way]:
     """Each undertaking (or these ``only``) in turn, with what it has and what is left: a better way is taken at once.
 
-    A few are looked at each time; what two of them want both is looked at again for the second.
+    A few are looked at each time; where two of them want the same, the second is looked at again with what is left.
     """
     limits = terms.room
     of_block = {way.block: way for way in chosen}
@@ -55,16 +55,19 @@ def fill(
         if terms.is_close(value, bound.value) or time.monotonic() > deadline:
             break
         open_blocks = [block for block in blocks if not _is_at_best(of_block.get(block), bound, losses, block, count)]
-        frees = [(block, room + _taken(of_block.get(block), count)) for block in open_blocks]
-        for (block, _), answer in zip(frees, pricer.each_within(frees, effort) if frees else (), strict=True):
-            own, found = of_block.get(block), answer
-            free = room + _taken(own, count)
-            if found is not None and (found.taken(count) > free + SETTLED).any():
-                found = pricer.within(free, block, effort)
-            if found is not None and found.value > (own.value if own else 0.0) + SETTLED:
-                value += found.value - (own.value if own else 0.0)
-                of_block[block] = found
-                room = free - found.taken(count)
+        while open_blocks and time.monotonic() <= deadline:
+            frees = [(block, room + _taken(of_block.get(block), count)) for block in open_blocks]
+            again = []
+            for block, found in zip(open_blocks, pricer.each_within(frees, effort), strict=True):
+                own = of_block.get(block)
+                free = room + _taken(own, count)
+                if found is not None and (found.taken(count) > free + SETTLED).any():
+                    again.append(block)
+                elif found is not None and found.value > (own.value if own else 0.0) + SETTLED:
+                    value += found.value - (own.value if own else 0.0)
+                    of_block[block] = found
+                    room = free - found.taken(count)
+            open_blocks = again
     return list(of_block.values())
 
 

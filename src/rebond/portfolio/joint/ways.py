@@ -27,11 +27,11 @@ class Way:
     amounts: np.ndarray | None = None
 
     def point(self, width: int) -> np.ndarray | None:
-        """The values of the block's columns."""
+        """The values of the first ``width`` columns of the block."""
         if self.columns is None or self.amounts is None:
             return None
-        point = np.zeros(width)
-        point[self.columns] = self.amounts
+        point, within = np.zeros(width), self.columns < width
+        point[self.columns[within]] = self.amounts[within]
         return point
 
     def reduced(self, prices: np.ndarray) -> float:
