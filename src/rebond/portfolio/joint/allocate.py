@@ -41,7 +41,7 @@ class _Parts:
     polish: float
 
 
-_PARTS = _Parts(relaxed=0.15, prices=0.45, latest=0.6, proof=0.8, dive=0.86, fill=1.0, choice=0.97, polish=1.0)
+_PARTS = _Parts(relaxed=0.15, prices=0.36, latest=0.6, proof=0.8, dive=0.86, fill=1.0, choice=0.97, polish=1.0)
 _AFTER = _Parts(relaxed=0.15, prices=0.85, latest=0.85, proof=0.9, dive=0.95, fill=1.0, choice=0.97, polish=1.0)
 _FEW_PARTS = _Parts(relaxed=0.15, prices=0.3, latest=0.3, proof=0.35, dive=0.4, fill=1.0, choice=0.45, polish=0.5)
 _MANY_PARTS = _Parts(relaxed=0.2, prices=0.42, latest=0.42, proof=0.76, dive=0.82, fill=0.92, choice=1.0, polish=1.0)
@@ -49,10 +49,13 @@ _HANDFUL = 8
 """Undertakings that one programme is asked first."""
 _FEW = 120
 """Undertakings that one programme can hold: it closes what prices leave."""
-_CLOSE, _LONGER = (1e-3, 1e-4), 3
-"""How near to its own optimum each undertaking is looked at, where the bound is looked at closer; how much longer."""
-_GLANCES = (Effort(gap=2e-3, seconds=0.1), Effort(gap=1e-3, seconds=0.4))
-"""The same of very many: most of what each can gain comes in a tenth of a second."""
+_CLOSER_LOOKS = (
+    Effort(gap=1e-3, seconds=0.1),
+    Effort(gap=5e-4, seconds=0.4),
+    Effort(gap=2e-4, seconds=1.6),
+    Effort(gap=1e-4, seconds=6.4),
+)
+"""How hard each undertaking is looked at for its bound: most of what it can gain comes in a tenth of a second."""
 _PROVEN = 1e-6
 _RESERVE = 0.1
 """Of each budget, in thousands of euros, what a choice among many leaves: some plans in whole euros lack a few."""
@@ -172,9 +175,8 @@ class _Search:
             latest = self._until(ends.latest)
             mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices), latest)
             closer = max(self._until(ends.proof), time.monotonic() + _CLOSER * self.seconds)
-            own = [Effort(gap=min(gap, terms.effort.gap), seconds=_LONGER * terms.effort.seconds) for gap in _CLOSE]
-            efforts = _GLANCES if len(self.mosts) > _VERY_MANY else own
-            tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer), efforts)
+            looks = [replace(look, gap=min(look.gap, terms.effort.gap)) for look in _CLOSER_LOOKS]
+            tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer), looks)
             mix, at.ways = master.shares(), master.ways
             self._choose(master, mix, ends)
             left = self._until(1.0) - time.monotonic()

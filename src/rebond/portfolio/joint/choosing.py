@@ -33,9 +33,9 @@ _NOTHING = 1e-9
 
 def room_of(chosen: Iterable[Way], limits: np.ndarray) -> np.ndarray:
     """What is left of each budget."""
-    room = limits.copy()
-    for way in chosen:
-        room -= way.taken(len(limits))
+    spent = [each for way in chosen for each in way.spent]
+    ranks, amounts = zip(*spent, strict=True) if spent else ((), ())
+    room: np.ndarray = limits - np.bincount(np.array(ranks, dtype=int), weights=amounts, minlength=len(limits))
     return room
 
 

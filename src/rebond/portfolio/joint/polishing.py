@@ -49,12 +49,12 @@ def fill(
     of_block = {way.block: way for way in chosen}
     room = room_of(chosen, limits)
     count, effort = len(limits), replace(terms.effort, until=deadline)
-    losses, value = lost(of_block, bound, count), value_of(of_block.values())
+    losses, value = lost(of_block, bound), value_of(of_block.values())
     shares = [[block for block in share if only is None or block in only] for share in pricer.shares()]
     for blocks in _turns(shares, losses):
         if terms.is_close(value, bound.value) or time.monotonic() > deadline:
             break
-        open_blocks = [block for block in blocks if not _is_at_best(of_block.get(block), bound, losses, block, count)]
+        open_blocks = [block for block in blocks if not _is_at_best(of_block.get(block), bound, losses, block)]
         while open_blocks and time.monotonic() <= deadline:
             frees = [(block, room + _taken(of_block.get(block), count)) for block in open_blocks]
             again = []
@@ -80,12 +80,12 @@ def _turns(shares: Sequence[Sequence[int]], lost: np.ndarray) -> Iterable[list[i
         yield [block for turn in turns[first : first + at_once] for block in turn if block is not None]
 
 
-def _is_at_best(own: Way | None, bound: Bound, losses: np.ndarray, block: int, count: int) -> bool:
+def _is_at_best(own: Way | None, bound: Bound, losses: np.ndarray, block: int) -> bool:
     if own is None:
         return False
     if bound.by_proof:
         return bool(losses[block] <= _LITTLE * own.value)
-    return bool(bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < SETTLED * own.value)
+    return bool(bound.of_block[block] - own.reduced(bound.prices) < SETTLED * own.value)
 
 
 def _taken(way: Way | None, count: int) -> np.ndarray:
@@ -102,13 +102,13 @@ def polish(
     """
     limits = terms.room
     of_block = {way.block: way for way in chosen}
-    count, size, chance = len(limits), _FIRST, random.Random(20231004)  # noqa: S311 - where to look, not a secret
+    size, chance = _FIRST, random.Random(20231004)  # noqa: S311 - where to look, not a secret
     holders = [list(share) for share in pricer.shares() if len(share)]
     value, idle, rounds = value_of(of_block.values()), 0, 0
     best, tried = best_ways(ways, bound), set[int]()
     free = np.maximum(0.0, room_of(of_block.values(), limits))
     terms.tell(
-        f"écart à la borne : {lost(of_block, bound, count).sum():.1f} perdus par des entreprises, "
+        f"écart à la borne : {lost(of_block, bound).sum():.1f} perdus par des entreprises, "
         f"{bound.prices @ (free + terms.limits - limits):.1f} de budgets qui restent"
     )
     while not terms.is_close(value, bound.value):
@@ -116,7 +116,7 @@ def polish(
         if left <= _LEFT or idle > _IDLE:
             break
         free = np.maximum(0.0, room_of(of_block.values(), limits))
-        losses, room = lost(of_block, bound, count), free / len(holders)
+        losses, room = lost(of_block, bound), free / len(holders)
         tasks = []
         for share in holders:
             blocks = draw(share, losses, size, chance)
@@ -145,11 +145,11 @@ def polish(
     return list(of_block.values())
 
 
-def lost(of_block: dict[int, Way], bound: Bound, count: int) -> np.ndarray:
+def lost(of_block: dict[int, Way], bound: Bound) -> np.ndarray:
     """What each block lacks of what the best way known of it promises, at the prices of the bound."""
     lacking = bound.promised.copy()
     for block, way in of_block.items():
-        lacking[block] -= way.value - float(bound.prices @ way.taken(count))
+        lacking[block] -= way.reduced(bound.prices)
     positive: np.ndarray = np.maximum(0.0, lacking)
     return positive
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 
 import highspy
@@ -12,7 +12,7 @@ import numpy as np
 
 from rebond.portfolio.joint.blocks import Block
 from rebond.portfolio.joint.searching import Limit, Searcher, Sought, add_limits
-from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, Way, a_few
+from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, NextFew, Way
 from rebond.portfolio.joint.whole import Group, solve_whole
 
 EURO = 0.001
@@ -52,10 +52,11 @@ class Here:
             way, bound = self._solve(number, prices, own, room)
             yield Answer(block=self._name(number), way=way, bound=bound)
 
-    def in_turn(self, prices: np.ndarray, blocks: Sequence[int], effort: Effort) -> Iterator[Sequence[Answer]]:
-        """As ``ask`` for blocks in the order given, a few answers at a time."""
-        for few in a_few(blocks):
-            yield list(self.ask(prices, few, effort))
+    def in_turn(self, prices: np.ndarray, next_few: NextFew) -> Generator[Sequence[Answer], None, None]:
+        """Answers of a few blocks at a time."""
+        own = self.shares()[0]
+        while (asked := next_few(own)) is not None:
+            yield list(self.ask(prices, *asked))
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""

@@ -36,9 +36,9 @@ def reopen(
         # One that takes long would keep all the others waiting, each time.
         terms = replace(terms, effort=replace(terms.effort, seconds=min(_MOMENT, terms.effort.seconds)))
     best, tried, idle = {way.block: way for way in chosen}, set[int](), 0
-    known, count = best_ways(master.ways, bound), len(terms.limits)
+    known = best_ways(master.ways, bound)
     while idle < _IDLE and deadline - time.monotonic() > _LEFT:
-        value, losses = value_of(best.values()), lost(best, bound, count)
+        value, losses = value_of(best.values()), lost(best, bound)
         if terms.is_close(value, bound.value):
             break
         first = max(set(known) - tried, key=lambda block: losses[block], default=None)

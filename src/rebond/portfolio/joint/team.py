@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import multiprocessing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Self, cast
@@ -20,7 +20,7 @@ from rebond.portfolio.joint.undertakings import (
     limits_of,
     plan_undertakings,
 )
-from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, Way, a_few
+from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, NextFew, Way
 
 _LOST = "un processus de calcul s'est arrêté (mémoire ?) : relancer avec moins de processus, ou avec --reprendre"
 
@@ -59,34 +59,35 @@ class Team:
         self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort, room: np.ndarray | None = None
     ) -> Iterable[Answer]:
         """What the blocks (all of them: ``None``) would do at the prices, within the ``room`` of each budget if any."""
-        own = [None] * len(self._members) if blocks is None else self._own(blocks)
+        count = len(self._members)
+        own = [None if blocks is None else [b // count for b in blocks if b % count == rank] for rank in range(count)]
         answers = self._all([("ask", prices, asked, effort, room) for asked in own])
         return sorted((answer for found in answers for answer in found), key=lambda answer: answer.block)
 
-    def in_turn(self, prices: np.ndarray, blocks: Sequence[int], effort: Effort) -> Iterator[Sequence[Answer]]:
-        """As ``ask`` for blocks in the order given, a few answers at a time as they come: none waits for another."""
-        turns = [a_few(mine) for mine in self._own(blocks)]
-        busy: dict[Connection, tuple[_Member, Iterator[Sequence[int]]]] = {}
+    def in_turn(self, prices: np.ndarray, next_few: NextFew) -> Generator[Sequence[Answer], None, None]:
+        """Answers of a few blocks at a time, as they come: a process that has answered is asked others at once."""
+        busy: dict[Connection, int] = {}
 
-        def go_on(member: _Member, turn: Iterator[Sequence[int]]) -> None:
-            few = next(turn, None)
-            if few is not None:
-                member.send(("ask", prices, few, effort))
-                busy[member.line] = member, turn
+        def go_on(rank: int) -> None:
+            asked = next_few(self._numbers[rank])
+            if asked is not None:
+                blocks, effort = asked
+                self._members[rank].send(("ask", prices, [block // len(self._members) for block in blocks], effort))
+                busy[self._members[rank].line] = rank
 
         try:
-            for member, turn in zip(self._members, turns, strict=True):
-                go_on(member, turn)
+            for rank in range(len(self._members)):
+                go_on(rank)
             while busy:
                 for line in wait(list(busy)):
-                    member, turn = busy.pop(cast(Connection, line))
-                    answers = member.receive()
-                    go_on(member, turn)
+                    rank = busy.pop(cast(Connection, line))
+                    answers = self._members[rank].receive()
+                    go_on(rank)
                     yield answers
         finally:
             # Left before the end: what was asked is answered, or it would be taken for the answer to something else.
-            for member, _ in busy.values():
-                member.receive()
+            for rank in busy.values():
+                self._members[rank].receive()
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
@@ -124,11 +125,6 @@ class Team:
         count = len(self._members)
         own = [{number: way for number, way in ways.items() if number % count == rank} for rank in range(count)]
         return [each for found in self._all([("plans", mine, whole, until) for mine in own]) for each in found]
-
-    def _own(self, blocks: Sequence[int]) -> list[list[int]]:
-        """The blocks of each process among those asked, under its own numbers."""
-        count = len(self._members)
-        return [[block // count for block in blocks if block % count == rank] for rank in range(count)]
 
     def _all(self, messages: Sequence[tuple[Any, ...]]) -> list[Any]:
         for member, message in zip(self._members, messages, strict=True):

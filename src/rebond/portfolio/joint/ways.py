@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-
-_A_FEW = 16
-"""Blocks that a holder is asked at a time, where it goes on as soon as it has answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,9 +75,8 @@ class Neighbourhood:
     room: np.ndarray
 
 
-def a_few(blocks: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The blocks, a few at a time."""
-    return (blocks[first : first + _A_FEW] for first in range(0, len(blocks), _A_FEW))
+NextFew = Callable[[Sequence[int]], tuple[Sequence[int], Effort] | None]
+"""Of the blocks of a holder, those to ask it next, and how hard to look at them; ``None``: it is done."""
 
 
 class Asked(Protocol):
@@ -95,8 +91,8 @@ class Asked(Protocol):
 class Pricer(Asked, Protocol):
     """Answers by relaxations too, and plans several blocks anew together."""
 
-    def in_turn(self, prices: np.ndarray, blocks: Sequence[int], effort: Effort) -> Iterator[Sequence[Answer]]:
-        """As ``ask`` for blocks in the order given, a few answers at a time as they come: none waits for another."""
+    def in_turn(self, prices: np.ndarray, next_few: NextFew) -> Generator[Sequence[Answer], None, None]:
+        """Answers of a few blocks at a time, as they come: a holder that has answered is asked others at once."""
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
