@@ -40,8 +40,10 @@ _EFFORTS = ((500, Effort(gap=1e-3)), (5_000, Effort(gap=5e-3, rough=True)))
 """How near to its own optimum each undertaking is looked at, up to so many undertakings."""
 _COARSE = Effort(gap=5e-3, seconds=2.0, paced=True, rough=True)
 """Beyond: one pass must leave time for the rest."""
-_PLANNED = 1.7
+_PLANNED = 1.5
 """Of the time that compiling all undertakings took, what is kept to plan them in whole euros in the end."""
+_ENDING, _ENDING_MOST = 0.025, 3.0
+"""Of all the time, and in seconds at most, what is kept beside for those that are planned again one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def run_allocation(
             held.pricer,
             held.mosts,
             limits.tolist(),
-            seconds=max(0.0, seconds - (1 + _PLANNED) * held_in),
+            seconds=max(0.0, seconds - (1 + _PLANNED) * held_in - min(_ENDING_MOST, _ENDING * seconds)),
             target=target,
             effort=next((effort for most, effort in _EFFORTS if len(held.mosts) <= most), _COARSE),
             progress=progress,
