@@ -1,4 +1,4 @@
-"""Rows that only say what others imply: no plan is lost to them, and the relaxation shares less."""
+"""Rows that only say what others imply, or are left out for it: no plan is lost, and the relaxation shares less."""
 
 import random
 
@@ -97,3 +97,21 @@ def test_half_a_ceiling_and_half_of_none_give_no_more_than_the_de_minimis_accoun
         costs[list(variables.euros.values())] = -1.0
         shared[tight] = most(variables, costs, whole=False)
     assert shared[True] <= 200.0 + _CENT < shared[False]
+
+
+def test_a_cap_that_the_base_implies_and_a_budget_that_cannot_run_out_have_no_row() -> None:
+    """What a support may give is under its cap already; one undertaking alone cannot spend the budget."""
+    line, other = a_line("l1", amount=100_000), a_line("l2", amount=50_000)
+    given = a_basis(ceilings={"l1": D("0.2"), "l2": D("0.2")})
+    offer = an_offer("a", given, lines="l1 l2", support=30_000, aid_cap=D(20_000), budget="b")
+    project = a_project(offer, lines=(line, other), need=D(100_000))
+    families = {}
+    for amount in (10_000, 1_000_000):
+        problem = a_problem(project, budgets={"b": D(amount)})
+        for tight in (False, True):
+            model = build_model(problem, tight=tight).model
+            families[tight, amount] = {name.split(",")[0] for name in model.row_names}
+    assert {"floor_and_cap[plafond", "exclusions[budget"} <= families[False, 10_000] & families[False, 1_000_000]
+    assert "floor_and_cap[plafond" not in families[True, 10_000] | families[True, 1_000_000]
+    assert "exclusions[budget" in families[True, 10_000]
+    assert "exclusions[budget" not in families[True, 1_000_000]

@@ -24,7 +24,7 @@ from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.solver import Goal
 from rebond.portfolio.joint import bounding, polishing
 from rebond.portfolio.joint.allocate import Allocation, allocate
-from rebond.portfolio.joint.bounding import Terms, first_bound, first_prices, generate, relax, tighten
+from rebond.portfolio.joint.bounding import Terms, first_bound, first_prices, generate, relax
 from rebond.portfolio.joint.choosing import room_of, value_of
 from rebond.portfolio.joint.generated import territory
 from rebond.portfolio.joint.master import Master
@@ -35,6 +35,7 @@ from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.reopening import reopen
 from rebond.portfolio.joint.state import read_state, write_state
 from rebond.portfolio.joint.team import Team
+from rebond.portfolio.joint.tightening import tighten
 from rebond.portfolio.joint.undertakings import (
     Listed,
     Planned,

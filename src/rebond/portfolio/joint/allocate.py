@@ -16,13 +16,13 @@ from rebond.portfolio.joint.bounding import (
     first_bound,
     generate,
     relax,
-    tighten,
 )
 from rebond.portfolio.joint.choosing import dive, room_of, value_of
 from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
 from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.reopening import reopen
+from rebond.portfolio.joint.tightening import tighten
 from rebond.portfolio.joint.ways import Effort, Pricer, Way
 
 

@@ -30,10 +30,6 @@ _GROUPS = 700
 _BOX, _AT_LEAST = 0.15, 0.2
 """How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
 _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
-_TOLD, _PART_TOLD = 64, 0.04
-"""Undertakings after which a closer bound is told, at least, and as a part of all."""
-_AT_ONCE = 1.6
-"""Seconds for which a holder may be asked at once."""
 _FAR = 2e-3
 """Of what ways promise, what their mix may lack of it."""
 _QUICKER = 0.6
@@ -98,7 +94,7 @@ class Bound:
         if again:
             # What a relaxation proved at these prices holds for whole answers, and a search cut short may prove less.
             bounds = {block: min(bound, float(self.of_block[block])) for block, bound in bounds.items()}
-        self.value = min(self.value, _lagrange(prices, limits, bounds.values()))
+        self.value = min(self.value, lagrange(prices, limits, bounds.values()))
         for answer in answers:
             if answer.way is not None:
                 known = float(self.promised[answer.block])
@@ -107,7 +103,7 @@ class Bound:
         for answer in answers:
             promised[answer.block] = _promised(answer, prices)
         before, now = (self.of_block, bounds.values()) if self.by_proof else (self.promised, promised)
-        if not again and _lagrange(prices, limits, now) >= _lagrange(self.prices, limits, before):
+        if not again and lagrange(prices, limits, now) >= lagrange(self.prices, limits, before):
             return False
         self.prices, self.promised = prices, promised
         for block, most in bounds.items():
@@ -120,7 +116,7 @@ def _promised(answer: Answer, prices: np.ndarray) -> float:
     return answer.bound if answer.way is None else answer.way.reduced(prices)
 
 
-def _lagrange(prices: np.ndarray, limits: np.ndarray, of_block: Iterable[float]) -> float:
+def lagrange(prices: np.ndarray, limits: np.ndarray, of_block: Iterable[float]) -> float:
     """What no plan passes, whatever the prices."""
     return float(prices @ limits) + math.fsum(of_block)
 
@@ -225,7 +221,7 @@ def generate(
         lower = bound.see(prices, terms.limits, answers)
         fresh = master.add(answer.way for answer in answers if answer.way is not None)
         mix = master.shares()
-        promised = _lagrange(bound.prices, terms.limits, bound.promised)
+        promised = lagrange(bound.prices, terms.limits, bound.promised)
         terms.tell(f"passe {bound.passes} : mélange {mix.value:.1f}, promesse {promised:.1f}, borne {bound.value:.1f}")
         terms.save(None)
         gained = mix.value > before + terms.target / 10 * abs(before)
@@ -243,63 +239,3 @@ def generate(
             effort = replace(effort, gap=max(_LEAST_GAP, _PART_OF_GAP * effort.gap))
         span = wide * (bound.prices + _AT_LEAST * float(bound.prices.mean()))
         prices = master.prices_within(np.maximum(0.0, bound.prices - span), bound.prices + span)
-
-
-def tighten(
-    pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float, efforts: Sequence[Effort]
-) -> None:
-    """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches.
-
-    ``efforts``: how hard each of them is looked at, one time after the other. First those where the most is lacking
-    beside the time that they may take.
-    """
-    closer = _Closer(bound, [replace(effort, until=deadline) for effort in efforts], master.ways)
-    step, seen, told = max(_TOLD, int(_PART_TOLD * master.blocks)), 0, 0
-    for answers in pricer.in_turn(bound.prices, closer.next_few):
-        for answer in answers:
-            bound.of_block[answer.block] = min(float(bound.of_block[answer.block]), answer.bound)
-            closer.see(answer)
-        # Counted anew: the lowest bound may come from elsewhere (one programme of all), and is not the sum of these.
-        bound.value = min(bound.value, _lagrange(bound.prices, terms.limits, bound.of_block))
-        master.add(answer.way for answer in answers if answer.way is not None)
-        seen += len(answers)
-        if seen >= told + step:
-            terms.tell(f"borne resserrée : {bound.value:.1f}")
-            told = seen
-    terms.tell(f"borne resserrée : {bound.value:.1f}")
-
-
-class _Closer:
-    """Which undertakings to look at next, and how hard."""
-
-    def __init__(self, bound: Bound, efforts: Sequence[Effort], ways: Iterable[Way]) -> None:
-        self._bound, self._efforts = bound, efforts
-        self._seconds = np.array([effort.seconds for effort in efforts])
-        self._times = np.zeros(len(bound.of_block), dtype=int)
-        self._reached = np.zeros(len(bound.of_block))
-        for way in ways:
-            self._reach(way)
-
-    def see(self, answer: Answer) -> None:
-        """Take in what was found."""
-        if answer.way is not None:
-            self._reach(answer.way)
-
-    def next_few(self, share: Sequence[int]) -> tuple[Sequence[int], Effort] | None:
-        """Of the blocks of a holder, a few that lack much of their bound, and have been looked at as often."""
-        blocks = np.array(share, dtype=int)
-        lacking = self._bound.of_block[blocks] - self._reached[blocks]
-        left = (self._times[blocks] < len(self._efforts)) & (lacking > SETTLED)
-        if not left.any() or time.monotonic() > self._efforts[0].until:
-            return None
-        blocks, lacking = blocks[left], lacking[left]
-        times = self._times[blocks]
-        now = times[np.argmax(lacking / self._seconds[times])]
-        blocks, lacking = blocks[times == now], lacking[times == now]
-        count = max(1, round(_AT_ONCE / float(self._seconds[now])))
-        few = blocks[np.argsort(-lacking, kind="stable")[:count]]
-        self._times[few] += 1
-        return few.tolist(), self._efforts[now]
-
-    def _reach(self, way: Way) -> None:
-        self._reached[way.block] = max(self._reached[way.block], way.reduced(self._bound.prices))

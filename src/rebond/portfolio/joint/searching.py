@@ -94,9 +94,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Relaxed:
-    """The best point when choices may be shared; what it is worth: a bound; the reduced costs there."""
+    """The best point when choices may be shared, its worth, the bound that this gives, the reduced costs there."""
 
     point: np.ndarray
+    worth: float
     bound: float
     costs: np.ndarray
     """What a unit more of a column at its least costs at least, less at its most as a negative number."""
@@ -141,6 +142,7 @@ class Searcher:
         solution = self.linear.getSolution()
         return Relaxed(
             point=np.array(solution.col_value),
+            worth=worth,
             bound=max(0.0, min(block.most, worth + _NOTHING * block.most)),
             costs=np.array(solution.col_dual),
         )
@@ -199,7 +201,7 @@ class Searcher:
         stays allowed.
         """
         near = _PART * gap * max(best.worth, block.most / 10)
-        margin = relaxed.bound - best.worth - near + _TOLERANCE * max(1.0, block.most)
+        margin = relaxed.worth - best.worth - near + _TOLERANCE * max(1.0, block.most)
         point = np.zeros(len(relaxed.point)) if best.point is None else best.point
         out = block.integer & (relaxed.point < _UNUSED) & (relaxed.costs > margin)
         if used is not None:
