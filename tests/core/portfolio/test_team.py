@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 import numpy as np
 import pytest
 
+from rebond.portfolio.joint.allocate import allocate
+from rebond.portfolio.joint.choosing import room_of
 from rebond.portfolio.joint.generated import Territory, territory
 from rebond.portfolio.joint.pricing import Here
-from rebond.portfolio.joint.team import Team
+from rebond.portfolio.joint.team import Beside, Team
 from rebond.portfolio.joint.undertakings import compile_undertaking, limits_of
 from rebond.portfolio.joint.ways import Answer, Effort
 
@@ -67,3 +70,32 @@ def test_a_turn_left_before_its_end_mixes_no_answers(team: Team) -> None:
     with closing(team.in_turn(prices, Turns())) as turn:
         next(turn)
     assert [answer.block for answer in team.ask(prices, [3, 4, 5], NEAR)] == [3, 4, 5]
+
+
+def test_one_programme_beside_is_given_once_within_every_budget() -> None:
+    few = territory(14, 6, seed=5)
+    blocks = [compile_undertaking(few, part, values) for _, part, values in few.share(0, 1)]
+    with Beside(few) as beside:
+        assert beside.found(0.0) is None  # Nothing was asked.
+        beside.begin(time.monotonic() + 60.0, 1e-6)
+        found = beside.found(time.monotonic() + 90.0)
+        assert found is not None
+        assert beside.found(0.0) is None
+    ways, bound = found
+    assert ways is not None
+    value = sum(way.value for way in ways)
+    assert value <= bound + 1e-6 <= value * (1 + 1e-4)
+    room = room_of(ways, limits_of(few))
+    assert (room >= -1e-9).all()
+    assert len({way.block for way in ways}) == len(ways) <= len(blocks)
+
+
+def test_a_process_lost_beside_stops_nothing() -> None:
+    few, told = territory(60, 6, seed=5), list[str]()
+    blocks = [compile_undertaking(few, part, values) for _, part, values in few.share(0, 1)]
+    mosts, limits = [block.most for block in blocks], limits_of(few)
+    with Beside(few) as beside:
+        beside.stop()
+        found = allocate(Here(blocks, limits), mosts, limits.tolist(), seconds=4.0, progress=told.append, beside=beside)
+    assert found.value > 0
+    assert any("à part" in each for each in told)

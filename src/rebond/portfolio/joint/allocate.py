@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 
+from rebond.errors import SolverError
 from rebond.portfolio.joint.bounding import (
     Bound,
     Progress,
@@ -22,6 +23,7 @@ from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
 from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.reopening import reopen
+from rebond.portfolio.joint.team import Beside
 from rebond.portfolio.joint.tightening import tighten
 from rebond.portfolio.joint.ways import Effort, Pricer, Way
 
@@ -56,6 +58,8 @@ _CLOSER_LOOKS = (
     Effort(gap=1e-4, seconds=6.4),
 )
 """How hard each undertaking is looked at for its bound: most of what it can gain comes in a tenth of a second."""
+_BESIDE, _PATIENCE = 0.97, 1.0
+"""Part of the time by which what is sought beside must end; seconds for it to come, past the end of all."""
 _PROVEN = 1e-6
 _RESERVE = 0.1
 """Of each budget, in thousands of euros, what a choice among many leaves: some plans in whole euros lack a few."""
@@ -106,12 +110,14 @@ def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
     progress: Progress | None = None,
     reached: Reached | None = None,
     keep: Keep | None = None,
+    beside: Beside | None = None,
 ) -> Allocation:
     """The best choice of ways within the budgets (thousands of euros).
 
     ``mosts``: for each block, the value that none of its ways can pass. Stops at the relative gap ``target``, or when
     time runs out; whatever happens, what comes back keeps every budget and its bound is one. ``reached``: where a
-    search of the same problem stood; ``keep`` is told where this one stands.
+    search of the same problem stood; ``keep`` is told where this one stands. ``beside``: who seeks a choice of a few
+    undertakings in one programme meanwhile.
     """
     began = time.monotonic()
     limits = np.array(budgets, dtype=float)
@@ -129,7 +135,7 @@ def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
     few = len(mosts) <= _FEW and getattr(pricer, "whole", None) is not None
     reserve = _RESERVE if len(mosts) > _FEW else 0.0
     terms = Terms(limits=limits, target=target, effort=effort, tell=tell, save=save, reserve=reserve)
-    _Search(pricer, mosts, terms, at, began, seconds).run(few=few)
+    _Search(pricer, mosts, terms, at, began, seconds, beside if few else None).run(few=few)
     save(None)
     value = value_of(at.chosen)
     return Allocation(
@@ -150,12 +156,14 @@ class _Search:
     at: Reached
     began: float
     seconds: float
+    beside: Beside | None
 
     def run(self, *, few: bool) -> None:
         """Leave in ``at`` the best choice and the lowest bound that time allowed."""
         at, terms, bound = self.at, self.terms, self.at.bound
         ends = _FEW_PARTS if few else _MANY_PARTS if len(self.mosts) > _VERY_MANY else _PARTS
         prices = bound.prices
+        self._begin_beside()
         if not bound.passes:
             prices = relax(self.pricer, self.mosts, terms, bound, self._until(ends.relaxed))
         if few and len(self.mosts) <= _HANDFUL and not at.chosen:
@@ -186,6 +194,8 @@ class _Search:
             prices, ends = (bound.prices + mix.prices) / 2, _AFTER
         if few and not self._close():
             self._in_one(1.0)
+        if self.beside is not None and not self._close():
+            self._meet(self._until(1.0) + _PATIENCE)
 
     def _choose(self, master: Master, mix: Shares, ends: _Parts) -> None:
         """A whole choice at least as good as the one known."""
@@ -207,6 +217,8 @@ class _Search:
         return self.began + part * self.seconds
 
     def _close(self) -> bool:
+        if self.beside is not None:
+            self._meet(0.0)
         return self.terms.is_close(value_of(self.at.chosen), self.at.bound.value)
 
     def _take(self, chosen: Sequence[Way]) -> None:
@@ -214,10 +226,42 @@ class _Search:
             self.terms.save(chosen)
             self.terms.tell(f"choix entier : valeur {value_of(chosen):.1f}, borne {self.at.bound.value:.1f}")
 
+    @property
+    def _gap(self) -> float:
+        """How near to the best one programme of all stops."""
+        return min(self.terms.target / 2, _PROVEN)
+
     def _in_one(self, part: float) -> None:
         """All undertakings in one programme."""
         left = max(0.0, self._until(part) - time.monotonic())
-        better, proven = cast(Here, self.pricer).whole(self.at.chosen, left, min(self.terms.target / 2, _PROVEN))
+        self._learn(*cast(Here, self.pricer).whole(self.at.chosen, left, self._gap))
+
+    def _begin_beside(self) -> None:
+        """One programme of all, sought meanwhile where someone can."""
+        if self.beside is not None:
+            try:
+                self.beside.begin(self._until(_BESIDE), self._gap)
+            except SolverError as error:
+                self._lose_beside(error)
+
+    def _meet(self, until: float) -> None:
+        """Take what was found beside, if it has ended by then."""
+        if self.beside is not None:
+            try:
+                found = self.beside.found(until)
+            except SolverError as error:
+                self._lose_beside(error)
+            else:
+                if found is not None:
+                    self.beside = None
+                    self._learn(*found)
+
+    def _lose_beside(self, error: SolverError) -> None:
+        """What is sought here goes on without it."""
+        self.beside = None
+        self.terms.tell(f"programme unique, à part : {error}")
+
+    def _learn(self, better: Sequence[Way] | None, proven: float) -> None:
         self._take(better or [])
         self.at.bound.value = min(self.at.bound.value, max(proven, value_of(self.at.chosen)))
         self.terms.tell(f"programme unique : valeur {value_of(self.at.chosen):.1f}, borne {self.at.bound.value:.1f}")

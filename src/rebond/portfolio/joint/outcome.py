@@ -19,7 +19,7 @@ from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
 from rebond.portfolio.joint.bounding import SETTLED, Progress
 from rebond.portfolio.joint.pricing import Here
 from rebond.portfolio.joint.state import read_state, write_state
-from rebond.portfolio.joint.team import Team
+from rebond.portfolio.joint.team import Beside, Team
 from rebond.portfolio.joint.undertakings import (
     Planned,
     Undertakings,
@@ -34,6 +34,8 @@ from rebond.units import Euros
 SCHEMA = "allocation/v1"
 _FEW = 200
 """Projects under which one process does: it can also hold them all in one programme."""
+_LONG = 8.0
+"""Seconds from which a second process is worth starting for a few: it takes two to be ready."""
 _SAVE_EVERY = 10.0
 """Seconds between two writings of the state."""
 _EFFORTS = ((500, Effort(gap=1e-3)), (5_000, Effort(gap=5e-3, rough=True)))
@@ -108,6 +110,9 @@ def run_allocation(
         reached = None
         if state is not None and state.exists():
             reached = read_state(state, problem=problem, budgets=len(limits), blocks=len(held.mosts))
+        beside = None
+        if processes > 1 and seconds >= _LONG and isinstance(held.pricer, Here):
+            beside = stack.enter_context(Beside(undertakings))
         keeper = _Keeper(state, problem)
         held_in = time.monotonic() - began
         found = allocate(
@@ -120,6 +125,7 @@ def run_allocation(
             progress=progress,
             reached=reached,
             keep=keeper.keep if state is not None else None,
+            beside=beside,
         )
         keeper.close()
         ways = {way.block: way for way in found.ways}
@@ -135,7 +141,7 @@ def run_allocation(
             budgets=_budgets(undertakings.budgets, planned, found),
             passes=found.passes,
             seconds=time.monotonic() - began,
-            processes=processes if isinstance(held.pricer, Team) else 1,
+            processes=processes if isinstance(held.pricer, Team) else 1 if beside is None else 2,
             resumed=reached is not None,
         )
 

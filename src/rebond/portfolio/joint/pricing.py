@@ -21,6 +21,8 @@ _NOTHING = 1e-9
 _TINY = 1e-6
 _EXACT_SECONDS = 10.0
 """For a programme without choices left: a moment is enough."""
+_ROUNDED, _ROUNDED_MOST, _SHORTEST = 0.1, 3.0, 0.1
+"""Of the time of several planned together, and in seconds at most, what rounding keeps; the shortest of searches."""
 _OF_ITS_SHARE, _LEAST_SECONDS = 6.0, 0.02
 """Of the time left to each block, what one of a paced pass may take: most take far less."""
 _REMEMBERED = 8
@@ -100,13 +102,19 @@ class Here:
             for name, block in zip(task.blocks, blocks, strict=True)
         ]
         room = np.minimum(np.maximum(0.0, task.room), self._budgets)
-        bound, value = math.inf, math.fsum(way.value for way in task.ways)
+        value = math.fsum(way.value for way in task.ways)
         deadline = time.monotonic() + seconds
-        # Each undertaking rounds up to whole euros: where that passes a budget, they are sought again a euro shorter.
+        group = Group(blocks=blocks, room=room, starts=starts)
+        first = max(_SHORTEST, seconds - min(_ROUNDED_MOST, _ROUNDED * seconds))
+        found = solve_whole(group, margin=0.0, seconds=first, gap=gap)
+        bound = found.bound
         for margin in (0.0, EURO):
-            left = max(0.1, deadline - time.monotonic())
-            found = solve_whole(Group(blocks=blocks, room=room, starts=starts), margin=margin, seconds=left, gap=gap)
-            bound = min(bound, found.bound) if not margin else bound
+            if margin:
+                # Each undertaking rounds up to whole euros, which passes a budget: sought again a euro shorter, among
+                # the choices just found.
+                group = Group(blocks=blocks, room=room, starts=found.points or (), among=found.points)
+                left = max(_SHORTEST, deadline - time.monotonic())
+                found = solve_whole(group, margin=margin, seconds=left, gap=gap)
             if found.points is None or found.value <= value + _TINY * max(1.0, value):
                 return None, bound
             ways = [self._settled(name // self._of, at) for name, at in zip(task.blocks, found.points, strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import multiprocessing
+import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
@@ -132,6 +133,38 @@ class Team:
         return [member.receive() for member in self._members]
 
 
+class Beside:
+    """All undertakings in one programme, in a process of its own, while prices are sought. A context: it stops then."""
+
+    def __init__(self, undertakings: Undertakings) -> None:
+        self._member = _Member(multiprocessing.get_context("spawn"), undertakings, 0, 1)
+        self._compiled = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop the process, whatever it is at."""
+        self._member.stop(0.0)
+
+    def begin(self, until: float, gap: float) -> None:
+        """Seek, until then on the clock ``time.monotonic``, a choice so near to the best."""
+        self._member.send(("whole", until, gap))
+
+    def found(self, until: float) -> tuple[Sequence[Way] | None, float] | None:
+        """The choice found and what no choice can pass, once and if it has ended by then."""
+        while self._member.line.poll(max(0.0, until - time.monotonic())):
+            told = self._member.receive()
+            if self._compiled:
+                choice: tuple[Sequence[Way] | None, float] = told
+                return choice
+            self._compiled = True
+        return None
+
+
 class _Member:
     """A process and the line to it."""
 
@@ -158,9 +191,9 @@ class _Member:
             raise told
         return told
 
-    def stop(self) -> None:
+    def stop(self, patience: float = 1.0) -> None:
         self.line.close()
-        self._process.join(1.0)
+        self._process.join(patience)
         if self._process.is_alive():
             self._process.terminate()
             self._process.join()
@@ -193,6 +226,9 @@ def _answer(here: Here, what: str, told: Sequence[Any]) -> Any:
         return here.within(*told)
     if what == "each_within":
         return here.each_within(*told)
+    if what == "whole":
+        until, gap = told
+        return here.whole((), max(0.0, until - time.monotonic()), gap)
     if what == "together":
         return here.together([told[0]], told[1])[0]
     return list(here.ask(*told) if what == "ask" else here.relaxed(*told))

@@ -17,6 +17,8 @@ _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("random_seed", 20231004),
     ("mip_feasibility_tolerance", 1e-7),
 )
+_UNUSED = 0.5
+"""Under which a choice is not made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,6 +28,8 @@ class Group:
     blocks: Sequence[Block]
     room: np.ndarray
     starts: Sequence[np.ndarray | None]
+    among: Sequence[np.ndarray] | None = None
+    """Points whose choices alone are searched: what none of them makes is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,6 +52,10 @@ def solve_whole(group: Group, *, margin: float, seconds: float, gap: float) -> W
     highs.passModel(programme(group, margin=margin))
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("time_limit", seconds)
+    if group.among is not None:
+        made = np.concatenate(group.among) > _UNUSED
+        out = np.flatnonzero(np.concatenate([block.integer for block in group.blocks]) & ~made).astype(np.int32)
+        highs.changeColsBounds(len(out), out, np.zeros(len(out)), np.zeros(len(out)))
     points = [p for p in group.starts if p is not None]
     if len(points) == len(group.blocks):
         solution = highspy.HighsSolution()
