@@ -160,16 +160,21 @@ class _Search:
 
     def run(self, *, few: bool) -> None:
         """Leave in ``at`` the best choice and the lowest bound that time allowed."""
+        self._begin_beside()
+        self._run(few=few)
+        if self.beside is not None and not self._close():
+            self._meet(self._until(1.0) + _PATIENCE)
+
+    def _run(self, *, few: bool) -> None:
         at, terms, bound = self.at, self.terms, self.at.bound
         ends = _FEW_PARTS if few else _MANY_PARTS if len(self.mosts) > _VERY_MANY else _PARTS
         prices = bound.prices
-        self._begin_beside()
         if not bound.passes:
             prices = relax(self.pricer, self.mosts, terms, bound, self._until(ends.relaxed))
         if few and len(self.mosts) <= _HANDFUL and not at.chosen:
             self._in_one(_FEW_PARTS.prices)
-            if self._close():
-                return
+        if self._close():
+            return
         master = Master(len(self.mosts), terms.limits)
         master.add(at.ways)
         at.ways = master.ways
@@ -186,6 +191,8 @@ class _Search:
             looks = [replace(look, gap=min(look.gap, terms.effort.gap)) for look in _CLOSER_LOOKS]
             tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer), looks)
             mix, at.ways = master.shares(), master.ways
+            if self._close():
+                return
             self._choose(master, mix, ends)
             left = self._until(1.0) - time.monotonic()
             if few or self._close() or left < _AGAIN * bound.took:
@@ -194,8 +201,6 @@ class _Search:
             prices, ends = (bound.prices + mix.prices) / 2, _AFTER
         if few and not self._close():
             self._in_one(1.0)
-        if self.beside is not None and not self._close():
-            self._meet(self._until(1.0) + _PATIENCE)
 
     def _choose(self, master: Master, mix: Shares, ends: _Parts) -> None:
         """A whole choice at least as good as the one known."""
@@ -217,6 +222,7 @@ class _Search:
         return self.began + part * self.seconds
 
     def _close(self) -> bool:
+        """Whether the choice is near enough to the bound, what was found beside taken in."""
         if self.beside is not None:
             self._meet(0.0)
         return self.terms.is_close(value_of(self.at.chosen), self.at.bound.value)
