@@ -74,5 +74,5 @@ def test_no_undertaking_is_looked_at_past_the_end(limits: list[tuple[bool, float
     past = time.monotonic()
     for answers in (here.ask(none, None, Effort(until=past)), here.relaxed(none, past)):
         assert [(each.way, each.bound) for each in answers] == [(None, block.most) for block in blocks]
-    assert here.within(np.ones(len(none)), 0, Effort(until=past)) is None
+    assert here.each_within([(0, np.ones(len(none)))], Effort(until=past)) == [None]
     assert limits == []

@@ -186,7 +186,7 @@ class _Search:
             return
         while True:
             latest = self._until(ends.latest)
-            mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices), latest)
+            generate(self.pricer, master, prices, terms, bound, self._until(ends.prices), latest)
             closer = max(self._until(ends.proof), time.monotonic() + _CLOSER * self.seconds)
             looks = [replace(look, gap=min(look.gap, terms.effort.gap)) for look in _CLOSER_LOOKS]
             tighten(self.pricer, master, terms, bound, min(self._until(1.0), closer), looks)

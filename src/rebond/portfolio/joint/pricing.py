@@ -13,7 +13,7 @@ import numpy as np
 from rebond.portfolio.joint.blocks import Block
 from rebond.portfolio.joint.searching import Limit, Searcher, Sought, add_limits
 from rebond.portfolio.joint.ways import Answer, Effort, Neighbourhood, NextFew, Way
-from rebond.portfolio.joint.whole import Group, solve_whole
+from rebond.portfolio.joint.whole import Group, Whole, solve_whole
 
 EURO = 0.001
 _CENT = 1e-5
@@ -60,15 +60,14 @@ class Here:
         while (asked := next_few(own)) is not None:
             yield list(self.ask(prices, *asked))
 
-    def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
-        """The best way of a block that takes no more than the room left in each budget."""
+    def _within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         most = self._blocks[block].most
         tiny = np.full(self._count, _TINY * max(1.0, most) / max(1.0, float(room.max(initial=1.0))))
         return self._solve(block, tiny, effort, room)[0]
 
     def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
-        """As ``within`` for several blocks, each as if it alone could take its room."""
-        return [self.within(room, block, effort) for block, room in tasks]
+        """The best way of each block that takes no more than its room of each budget, as if it alone could take it."""
+        return [self._within(room, block, effort) for block, room in tasks]
 
     def shares(self) -> Sequence[Sequence[int]]:
         """All of them."""
@@ -102,28 +101,30 @@ class Here:
             for name, block in zip(task.blocks, blocks, strict=True)
         ]
         room = np.minimum(np.maximum(0.0, task.room), self._budgets)
-        value = math.fsum(way.value for way in task.ways)
         deadline = time.monotonic() + seconds
         group = Group(blocks=blocks, room=room, starts=starts)
         first = max(_SHORTEST, seconds - min(_ROUNDED_MOST, _ROUNDED * seconds))
         found = solve_whole(group, margin=0.0, seconds=first, gap=gap)
-        bound = found.bound
-        for margin in (0.0, EURO):
-            if margin:
-                # Each undertaking rounds up to whole euros, which passes a budget: sought again a euro shorter, among
-                # the choices just found.
-                group = Group(blocks=blocks, room=room, starts=found.points or (), among=found.points)
-                left = max(_SHORTEST, deadline - time.monotonic())
-                found = solve_whole(group, margin=margin, seconds=left, gap=gap)
-            if found.points is None or found.value <= value + _TINY * max(1.0, value):
-                return None, bound
-            ways = [self._settled(name // self._of, at) for name, at in zip(task.blocks, found.points, strict=True)]
-            kept = [way for way in ways if way is not None]
-            taken = sum((way.taken(self._count) for way in kept), np.zeros(self._count))
-            gained = math.fsum(way.value for way in kept) > value + _TINY
-            if gained and (taken <= room + _NOTHING).all():
-                return kept, bound
-        return None, bound
+        value = math.fsum(way.value for way in task.ways)
+        if found.points is None or found.value <= value + _TINY * max(1.0, value):
+            return None, found.bound
+        kept = self._in_euros(task, found, room)
+        if kept is None:
+            # Rounding up to whole euros passes a budget: sought again a euro shorter, among the choices just found.
+            group = Group(blocks=blocks, room=room, starts=found.points, among=found.points)
+            left = max(_SHORTEST, deadline - time.monotonic())
+            kept = self._in_euros(task, solve_whole(group, margin=EURO, seconds=left, gap=gap), room)
+        return kept, found.bound
+
+    def _in_euros(self, task: Neighbourhood, found: Whole, room: np.ndarray) -> Sequence[Way] | None:
+        """The ways found, in whole euros, where they are within the room and better than those known."""
+        if found.points is None:
+            return None
+        ways = [self._settled(name // self._of, at) for name, at in zip(task.blocks, found.points, strict=True)]
+        kept = [way for way in ways if way is not None]
+        taken = sum((way.taken(self._count) for way in kept), np.zeros(self._count))
+        gained = math.fsum(way.value for way in kept) > math.fsum(way.value for way in task.ways) + _TINY
+        return kept if gained and (taken <= room + _NOTHING).all() else None
 
     def _settled(self, number: int, point: np.ndarray) -> Way | None:
         """The best way with the choices of a point, in what the point takes of each budget."""

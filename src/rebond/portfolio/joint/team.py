@@ -90,15 +90,8 @@ class Team:
             for rank in busy.values():
                 self._members[rank].receive()
 
-    def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
-        """The best way of a block that takes no more than the room left in each budget."""
-        member = self._members[block % len(self._members)]
-        member.send(("within", room, block // len(self._members), effort))
-        way: Way | None = member.receive()
-        return way
-
     def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
-        """As ``within`` for several blocks, each as if it alone could take its room."""
+        """The best way of each block that takes no more than its room of each budget, as if it alone could take it."""
         count = len(self._members)
         own = [[(block // count, room) for block, room in tasks if block % count == rank] for rank in range(count)]
         found = self._all([("each_within", mine, effort) for mine in own])
@@ -222,8 +215,6 @@ def _work(line: Connection, undertakings: Undertakings, rank: int, of: int) -> N
 
 
 def _answer(here: Here, what: str, told: Sequence[Any]) -> Any:
-    if what == "within":
-        return here.within(*told)
     if what == "each_within":
         return here.each_within(*told)
     if what == "whole":

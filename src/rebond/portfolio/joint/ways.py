@@ -94,11 +94,8 @@ class Pricer(Asked, Protocol):
     def in_turn(self, prices: np.ndarray, next_few: NextFew) -> Generator[Sequence[Answer], None, None]:
         """Answers of a few blocks at a time, as they come: a holder that has answered is asked others at once."""
 
-    def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
-        """The best way of a block that takes no more than the room left in each budget."""
-
     def each_within(self, tasks: Sequence[tuple[int, np.ndarray]], effort: Effort) -> Sequence[Way | None]:
-        """As ``within`` for several blocks, each as if it alone could take its room."""
+        """The best way of each block that takes no more than its room of each budget, as if it alone could take it."""
 
     def relaxed(self, prices: np.ndarray, until: float = math.inf, every: int = 1) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared: quick, and its bounds are bounds.
